@@ -1,0 +1,55 @@
+/** Every code that the protocol's functions can fail with. Codes are stable: programs may compare them. */
+export type ErrorCode =
+  | "HEX_INVALID"
+  | "BASE64_INVALID"
+  | "ARGUMENT_INVALID"
+  | "JSON_INVALID"
+  | "KEY_INVALID"
+  | "TCK_INVALID"
+  | "RATCHET_EXHAUSTED"
+  | "REPORT_TRUNCATED"
+  | "REPORT_TRAILING_BYTES"
+  | "REPORT_INDEX_INVALID"
+  | "REPORT_MEMO_TYPE_UNKNOWN"
+  | "REPORT_MEMO_OVERSIZE"
+  | "REPORT_SPAN_TOO_LONG"
+  | "REPORT_SIGNATURE_INVALID"
+  | "MEMO_INVALID"
+  | "ENTRY_INVALID"
+  | "ENTRY_KIND_UNKNOWN"
+  | "BATCH_MAGIC_INVALID"
+  | "BATCH_TRUNCATED"
+  | "BATCH_TRAILING_BYTES"
+  | "BATCH_TOO_LARGE"
+  | "BATCH_EMPTY"
+  | "BATCH_NOT_SORTED"
+  | "BATCH_UNAVAILABLE"
+  | "BATCH_DIGEST_MISMATCH"
+  | "BATCH_ROOT_MISMATCH"
+  | "BATCH_COUNT_MISMATCH"
+  | "CID_INVALID"
+  | "PROOF_INVALID"
+  | "PROOF_NOT_INCLUDED"
+  | "PROOF_NOT_ANCHORED"
+  | "LOG_STATE_INVALID"
+  | "LOG_EVENT_INVALID"
+  | "LOG_UNKNOWN"
+  | "LOG_HEAD_MISMATCH"
+  | "CHAIN_ID_MISMATCH"
+  | "RPC_INVALID"
+  | "RPC_UNAVAILABLE"
+  | "RECEIPT_INVALID"
+  | "CONTACT_INVALID"
+  | "BROADCAST_KEY_INVALID"
+  | "NOTHING_TO_REPORT";
+
+/** The only error that Tocsin's parsers and verifiers throw. `code` is stable, `message` is for people. */
+export class TocsinError extends Error {
+  override readonly name = "TocsinError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,112 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { equalBytes, uintBE } from "../bytes/bytes.ts";
+import { Fields } from "../bytes/fields.ts";
+import { to0x } from "../bytes/hex.ts";
+import { TocsinError } from "../errors.ts";
+
+/** The relayer's promise to anchor an entry in a log by a deadline. */
+export interface Receipt {
+  chainId: number;
+  /** 20 bytes. */
+  registry: Uint8Array;
+  logId: number;
+  /** Leaf hash of the entry, 32 bytes. */
+  leaf: Uint8Array;
+  /** Unix seconds. */
+  deadline: number;
+}
+
+/** A receipt with its signature, r ‖ s ‖ v, 65 bytes. */
+export interface SignedReceipt extends Receipt {
+  signature: Uint8Array;
+}
+
+const keccakText = (text: string): Uint8Array => keccak_256(utf8ToBytes(text));
+const DOMAIN_TYPE = keccakText(
+  "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
+);
+const RECEIPT_TYPE = keccakText("Receipt(uint256 logId,bytes32 leaf,uint64 deadline)");
+const NAME = keccakText("Tocsin");
+const VERSION = keccakText("1");
+
+/** The EIP-712 digest that the relayer signs: domain (Tocsin, 1, chain id, registry). (design, "Receipt") */
+export function receiptDigest(receipt: Receipt): Uint8Array {
+  const domain = keccak_256(
+    concatBytes(
+      DOMAIN_TYPE,
+      NAME,
+      VERSION,
+      uintBE(receipt.chainId, 32),
+      new Uint8Array(12),
+      receipt.registry,
+    ),
+  );
+  const struct = keccak_256(
+    concatBytes(RECEIPT_TYPE, uintBE(receipt.logId, 32), receipt.leaf, uintBE(receipt.deadline, 32)),
+  );
+  return keccak_256(concatBytes(new Uint8Array([0x19, 0x01]), domain, struct));
+}
+
+/** @param privateKey 32 bytes, secp256k1 */
+export function signReceipt(receipt: Receipt, privateKey: Uint8Array): SignedReceipt {
+  const recovered = secp256k1.sign(receiptDigest(receipt), privateKey, {
+    prehash: false,
+    format: "recovered",
+  });
+  const [recovery, ...rs] = recovered;
+  return { ...receipt, signature: new Uint8Array([...rs, 27 + (recovery as number)]) };
+}
+
+/** The address (20 bytes) whose key signed a receipt. @throws RECEIPT_INVALID for a malformed signature */
+export function receiptSigner(receipt: SignedReceipt): Uint8Array {
+  const v = receipt.signature[64];
+  if (receipt.signature.length !== 65 || (v !== 27 && v !== 28)) {
+    throw new TocsinError("RECEIPT_INVALID", "a receipt's signature is r, s and v, 65 bytes");
+  }
+  try {
+    const recovered = new Uint8Array([v - 27, ...receipt.signature.subarray(0, 64)]);
+    const compressed = secp256k1.recoverPublicKey(recovered, receiptDigest(receipt), { prehash: false });
+    return addressOf(secp256k1.Point.fromBytes(compressed).toBytes(false));
+  } catch (error) {
+    throw new TocsinError("RECEIPT_INVALID", "the receipt's signature recovers to no key", { cause: error });
+  }
+}
+
+/** @param operator 20 bytes @throws RECEIPT_INVALID when another key signed */
+export function verifyReceipt(receipt: SignedReceipt, operator: Uint8Array): void {
+  if (!equalBytes(receiptSigner(receipt), operator)) {
+    throw new TocsinError("RECEIPT_INVALID", "the receipt is not signed by the log's operator");
+  }
+}
+
+/** A receipt as the relayer's HTTP answers carry it. */
+export function receiptToJson(receipt: SignedReceipt): Record<string, string | number> {
+  return {
+    chainId: receipt.chainId,
+    registry: to0x(receipt.registry),
+    logId: receipt.logId,
+    leaf: to0x(receipt.leaf),
+    deadline: receipt.deadline,
+    signature: to0x(receipt.signature),
+  };
+}
+
+/** @throws RECEIPT_INVALID */
+export function readReceipt(json: unknown): SignedReceipt {
+  const fields = new Fields(json, "RECEIPT_INVALID", "receipt");
+  return {
+    chainId: fields.uint("chainId", 1),
+    registry: fields.hex("registry", 20),
+    logId: fields.uint("logId", 1),
+    leaf: fields.hex("leaf", 32),
+    deadline: fields.uint("deadline"),
+    signature: fields.hex("signature", 65),
+  };
+}
+
+/** The Ethereum address of an uncompressed public key (65 bytes): the last 20 bytes of its keccak256. */
+function addressOf(publicKey: Uint8Array): Uint8Array {
+  return keccak_256(publicKey.subarray(1)).slice(12);
+}

@@ -71,6 +71,7 @@ export interface CheckResult {
 interface Hit {
   report: SignedReport;
   batch: FoldedBatch;
+  anchoredAt: number;
   leaf: Uint8Array;
   index: number;
   path: Uint8Array[];
@@ -104,7 +105,8 @@ export async function checkExposures(input: CheckInput): Promise<CheckResult> {
     progress({ phase: "batches", done, total: log.batches.length });
     const fetched = await fetchBatchFile(fetch, gateways, batch.cidDigest, signal);
     faults.push(...fetched.faults);
-    matchBatch(verifyBatchFile(fetched.file, batch), batch, index, counts, hits);
+    const anchoredAt = await anchorTime(rpc, batch);
+    matchBatch(verifyBatchFile(fetched.file, batch), batch, anchoredAt, index, counts, hits);
   }
   progress({ phase: "batches", done: log.batches.length, total: log.batches.length });
 
@@ -114,15 +116,28 @@ export async function checkExposures(input: CheckInput): Promise<CheckResult> {
     signal?.throwIfAborted();
     progress({ phase: "hits", done, total: hits.size });
     if (await isForged(hit.report)) counts.forgedReports++;
-    else matched.push({ hit, report: await toMatchedReport(rpc, log, leaves, hit) });
+    else matched.push({ hit, report: toMatchedReport(log, leaves, hit) });
   }
   progress({ phase: "hits", done: hits.size, total: hits.size });
   return { log, ...settle(matched), counts, faults };
 }
 
+/**
+ * When a batch was anchored, unix seconds. Asked for every batch, before it is matched: to ask for the batches with
+ * hits alone would tell the RPC which they are.
+ */
+async function anchorTime(rpc: Rpc, batch: FoldedBatch): Promise<number> {
+  const block = await getBlock(rpc, batch.blockNumber);
+  if (block.hash !== batch.blockHash) {
+    throw new TocsinError("LOG_HEAD_MISMATCH", "the chain was reorganised during the check: check again");
+  }
+  return block.timestamp;
+}
+
 function matchBatch(
   verified: Batch,
   batch: FoldedBatch,
+  anchoredAt: number,
   contacts: ContactIndex,
   counts: CheckResult["counts"],
   hits: Map<string, Hit>,
@@ -151,6 +166,7 @@ function matchBatch(
     hits.set(key, {
       report,
       batch,
+      anchoredAt,
       leaf,
       index,
       path: inclusionPath(verified.leaves, index),
@@ -169,16 +185,7 @@ async function isForged(report: SignedReport): Promise<boolean> {
   }
 }
 
-async function toMatchedReport(
-  rpc: Rpc,
-  log: VerifiedLog,
-  leaves: Uint8Array[],
-  hit: Hit,
-): Promise<MatchedReport> {
-  const block = await getBlock(rpc, hit.batch.blockNumber);
-  if (block.hash !== hit.batch.blockHash) {
-    throw new TocsinError("LOG_HEAD_MISMATCH", "the chain was reorganised during the check: check again");
-  }
+function toMatchedReport(log: VerifiedLog, leaves: Uint8Array[], hit: Hit): MatchedReport {
   const { seq, firstIndex, count, root, cidDigest } = hit.batch;
   const proof: Proof = {
     chainId: log.chainId,
@@ -194,7 +201,7 @@ async function toMatchedReport(
     index: hit.index,
     path: hit.path,
   };
-  return { report: hit.report, leaf: hit.leaf, anchoredAt: block.timestamp, proof };
+  return { report: hit.report, leaf: hit.leaf, anchoredAt: hit.anchoredAt, proof };
 }
 
 /**

@@ -93,16 +93,23 @@ export async function getLogEvents(
 
 /** Providers word it in many ways: too many results, range too large, limit exceeded. */
 function isRangeRefusal(error: unknown): boolean {
-  return /range|limit|too many|exceed|more than|response size/i.test(String((error as Error).message));
+  return /range|limit|too many|exceed|more than|response size/i.test((error as Error).message);
 }
 
 async function call(rpc: Rpc, method: string, params: readonly unknown[]): Promise<unknown> {
   try {
     return await rpc(method, params);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TocsinError("RPC_UNAVAILABLE", `the RPC did not answer ${method}: ${reason}`, { cause: error });
+    throw new TocsinError("RPC_UNAVAILABLE", `the RPC did not answer ${method}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
+}
+
+/** Wallets and providers reject with an Error, with JSON-RPC's plain {code, message}, or with a string. */
+function reasonOf(error: unknown): string {
+  const reason: unknown = typeof error === "object" && error && "message" in error ? error.message : error;
+  return typeof reason === "string" ? reason : "it gives no reason";
 }
 
 function rpcHex(value: unknown, name: string, length: number): Uint8Array {

@@ -62,7 +62,8 @@ export function verifyBatchProof(state: LogState, batch: AnchoredBatch, path: re
 function placeOf(seq: number, size: number): Place {
   let start = 0;
   for (const [mountain, height] of mountainHeights(size).entries()) {
-    if (seq >= start && seq < start + 2 ** height) return { mountain, start, height };
+    if (Number.isInteger(seq) && seq >= start && seq < start + 2 ** height)
+      return { mountain, start, height };
     start += 2 ** height;
   }
   throw new TocsinError("ARGUMENT_INVALID", `there is no batch ${seq} in a log of ${size}`);

@@ -33,9 +33,14 @@ export interface Proof {
 
 /** A proof file as text. */
 export function formatProof(proof: Proof): string {
+  return `${JSON.stringify(proofToJson(proof), null, 2)}\n`;
+}
+
+/** A proof file as a JSON value. */
+export function proofToJson(proof: Proof): Record<string, unknown> {
   const { chainId, registry, logId, block, operator, state, batch } = proof;
   const list = (items: readonly Uint8Array[]): string[] => items.map(toHex);
-  const json = {
+  return {
     format: "tocsin-proof",
     version: 1,
     chainId,
@@ -62,15 +67,14 @@ export function formatProof(proof: Proof): string {
     index: proof.index,
     path: list(proof.path),
   };
-  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** Reads a proof file; it is not verified yet. @throws PROOF_INVALID */
+/** Reads a proof file; it is not verified yet. @throws PROOF_INVALID, LOG_STATE_INVALID */
 export function parseProof(text: string): Proof {
   return readProof(parseJson(text, "PROOF_INVALID", "the proof file"));
 }
 
-/** Reads a proof file that has been parsed as JSON already; it is not verified yet. @throws PROOF_INVALID */
+/** Reads a proof file that has been parsed as JSON already; it is not verified yet. @throws PROOF_INVALID, LOG_STATE_INVALID */
 export function readProof(json: unknown): Proof {
   const fields = new Fields(json, "PROOF_INVALID", "proof");
   if (fields.string("format") !== "tocsin-proof" || fields.uint("version") !== 1) {

@@ -28,7 +28,8 @@ export class ContactIndex {
     const tcns = tcnsOf(report);
     const hits: ContactRecord[] = [];
     for (let offset = 0; offset < tcns.length; offset += TCN_LENGTH) {
-      hits.push(...(this.#byTcn.get(toHex(tcns.subarray(offset, offset + TCN_LENGTH))) ?? []));
+      for (const record of this.#byTcn.get(toHex(tcns.subarray(offset, offset + TCN_LENGTH))) ?? [])
+        hits.push(record);
     }
     return hits;
   }

@@ -1,7 +1,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { equalBytes, uintBE } from "../bytes/bytes.ts";
+import { equalBytes, readUintBE, uintBE } from "../bytes/bytes.ts";
 import { Fields } from "../bytes/fields.ts";
 import { to0x } from "../bytes/hex.ts";
 import { TocsinError } from "../errors.ts";
@@ -30,6 +30,8 @@ const DOMAIN_TYPE = keccakText(
 const RECEIPT_TYPE = keccakText("Receipt(uint256 logId,bytes32 leaf,uint64 deadline)");
 const NAME = keccakText("Tocsin");
 const VERSION = keccakText("1");
+/** Half of secp256k1's order: of the two values of s that verify, contracts accept only the one up to here. */
+const MAX_S = secp256k1.Point.Fn.ORDER >> 1n;
 
 /** The EIP-712 digest that the relayer signs: domain (Tocsin, 1, chain id, registry). (design, "Receipt") */
 export function receiptDigest(receipt: Receipt): Uint8Array {
@@ -65,6 +67,12 @@ export function receiptSigner(receipt: SignedReceipt): Uint8Array {
   if (receipt.signature.length !== 65 || (v !== 27 && v !== 28)) {
     throw new TocsinError("RECEIPT_INVALID", "a receipt's signature is r, s and v, 65 bytes");
   }
+  if (readUintBE(receipt.signature.subarray(32, 64)) > MAX_S) {
+    throw new TocsinError(
+      "RECEIPT_INVALID",
+      "s of the receipt's signature is too large: no contract takes it",
+    );
+  }
   try {
     const recovered = new Uint8Array([v - 27, ...receipt.signature.subarray(0, 64)]);
     const compressed = secp256k1.recoverPublicKey(recovered, receiptDigest(receipt), { prehash: false });
@@ -81,8 +89,18 @@ export function verifyReceipt(receipt: SignedReceipt, operator: Uint8Array): voi
   }
 }
 
+/** Bytes are hex with 0x. */
+export interface ReceiptJson {
+  chainId: number;
+  registry: string;
+  logId: number;
+  leaf: string;
+  deadline: number;
+  signature: string;
+}
+
 /** A receipt as the relayer's HTTP answers carry it. */
-export function receiptToJson(receipt: SignedReceipt): Record<string, string | number> {
+export function receiptToJson(receipt: SignedReceipt): ReceiptJson {
   return {
     chainId: receipt.chainId,
     registry: to0x(receipt.registry),

@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createServer, preview, type Plugin, type PreviewServer, type ViteDevServer } from "vite";
+import { startAnvil, type Anvil } from "../test/support/anvil.ts";
+import { startRelayerProcess } from "../test/support/relayer.ts";
+import { tocsin } from "./processes.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const FOLDER = join(ROOT, ".demo");
+const DAPP = join(ROOT, "dapp");
+
+/** Everything that a community's warning system consists of, on this machine. */
+export interface Stack {
+  anvil: Anvil;
+  registry: string;
+  logId: string;
+  relayer: string;
+  dapp: string;
+  /** Folder of the sample files; emptied at every start. */
+  folder: string;
+  /** Folder of the relayer's database and blocks. */
+  dataDir: string;
+  logFile: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a chain, deploys the registry, opens a log, starts a relayer and serves the dapp.
+ * @param mode how the dapp is served: as built, or by Vite's development server
+ * @param tell told what is being started
+ */
+export async function startStack(mode: "built" | "dev", tell: (line: string) => void): Promise<Stack> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    rmSync(FOLDER, { recursive: true, force: true });
+    mkdirSync(FOLDER, { recursive: true });
+    const anvil = await startAnvil(["--block-time", "1"]);
+    stops.push(() => anvil.stop());
+    tell(`chain       anvil, chain id ${anvil.chainId}, ${anvil.url}`);
+    const operator = anvil.accounts[0] as { address: string; privateKey: string };
+    const key = { TOCSIN_PRIVATE_KEY: operator.privateKey };
+
+    const deployed = await tocsin(["registry", "deploy", "--rpc", anvil.url, "--json"], key);
+    const { registry } = JSON.parse(deployed) as { registry: string };
+    tell(`registry    ReportRegistry at ${registry}`);
+    const on = ["--rpc", anvil.url, "--registry", registry];
+    const opened = await tocsin(["log", "open", ...on, "--uri", "https://demo.invalid", "--json"], key);
+    const logId = String((JSON.parse(opened) as { logId: number }).logId);
+    tell(`log         number ${logId}, operated by ${operator.address}`);
+
+    const dataDir = join(FOLDER, "relayer");
+    const logFile = join(FOLDER, "relayer.log");
+    const times = ["--seal-after", "2", "--poll-interval", "1", "--anchor-within", "120"];
+    const flags = [...on, "--log-id", logId, "--data-dir", dataDir, "--port", "0", ...times];
+    const relayer = await startRelayerProcess(flags, key, logFile);
+    stops.push(() => relayer.stop());
+    tell(`relayer     ${relayer.url}, SQLite and blocks in its data folder`);
+
+    const settings = {
+      name: "Demo",
+      rpc: anvil.url,
+      chainId: anvil.chainId,
+      registry,
+      logId: Number(logId),
+      gateways: [relayer.url],
+      relayer: relayer.url,
+    };
+    const dapp = await serveDapp(mode, settings);
+    stops.push(dapp.stop);
+    tell(`dapp        ${dapp.url}`);
+    return {
+      anvil,
+      registry,
+      logId,
+      relayer: relayer.url,
+      dapp: dapp.url,
+      folder: FOLDER,
+      dataDir,
+      logFile,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function serveDapp(
+  mode: "built" | "dev",
+  settings: object,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const plugin = serveSettings(settings);
+  const options = { root: DAPP, plugins: [plugin], logLevel: "warn" as const };
+  if (mode === "dev") {
+    const server = await createServer({ ...options, server: { host: "127.0.0.1" } });
+    await server.listen();
+    return { url: server.resolvedUrls?.local[0] ?? "", stop: () => server.close() };
+  }
+  const server = await preview({ ...options, preview: { host: "127.0.0.1", port: 4173 } });
+  return { url: server.resolvedUrls?.local[0] ?? "", stop: () => server.close() };
+}
+
+/** The dapp asks its own origin for its first settings. */
+function serveSettings(settings: object): Plugin {
+  const serve = ({ middlewares }: Pick<ViteDevServer | PreviewServer, "middlewares">): void => {
+    middlewares.use("/tocsin.json", (_request, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(settings));
+    });
+  };
+  return { name: "tocsin-settings", configureServer: serve, configurePreviewServer: serve };
+}

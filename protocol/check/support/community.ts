@@ -1,0 +1,80 @@
+import { buildBatch, type BuiltBatch } from "../../batch/build.ts";
+import { cidOf } from "../../batch/cid.ts";
+import { reportEntry } from "../../entry/entry.ts";
+import type { ContactRecord } from "../../match/contactRecords.ts";
+import { createSignedReport, type ReportContent } from "../../report/create.ts";
+import type { SignedReport } from "../../report/report.ts";
+import { tckAt, tcnOf } from "../../tcn/ratchet.ts";
+import type { CheckInput } from "../checkExposures.ts";
+import type { Fetch } from "../fetchBatch.ts";
+import { FAKE_CHAIN_ID, FakeChain } from "./fakeChain.ts";
+
+export const GATEWAY = "https://gateway.example";
+export const OPERATOR = new Uint8Array(20).fill(0x0e);
+export const LOG_ID = 1;
+
+/** One relayer's log on a chain in memory, and a gateway that serves its batches. */
+export class Community {
+  readonly chain = new FakeChain();
+  readonly batches: BuiltBatch[] = [];
+  readonly #files = new Map<string, Uint8Array>();
+
+  constructor() {
+    this.chain.mine(10, { name: "open", logId: LOG_ID, operator: OPERATOR });
+  }
+
+  /** Anchors a batch of these entries in a block of its own. */
+  publish(timestamp: number, ...entries: Uint8Array[]): BuiltBatch {
+    const batch = buildBatch(entries);
+    this.batches.push(batch);
+    this.#files.set(cidOf(batch.cidDigest), batch.file);
+    this.chain.mine(timestamp, {
+      name: "append",
+      logId: LOG_ID,
+      batch: { root: batch.tree.root, cidDigest: batch.cidDigest, count: batch.entries.length },
+    });
+    return batch;
+  }
+
+  readonly fetch: Fetch = (url) => {
+    const { origin, pathname } = new URL(url);
+    const file = origin === GATEWAY ? this.#files.get(pathname.replace("/ipfs/", "")) : undefined;
+    return Promise.resolve(
+      file ? new Response(new Uint8Array(file)) : new Response("not here", { status: 404 }),
+    );
+  };
+
+  /** The input of a check that all parts of this community answer honestly. */
+  checkOf(...contacts: ContactRecord[]): CheckInput {
+    return {
+      rpc: this.chain.rpc,
+      fetch: this.fetch,
+      source: { chainId: FAKE_CHAIN_ID, registry: this.chain.registry, logId: LOG_ID },
+      gateways: [GATEWAY],
+      contacts,
+    };
+  }
+}
+
+/** A rak that tests can tell from others. */
+export function rakOf(person: number): Uint8Array {
+  return new Uint8Array(32).fill(person);
+}
+
+export function reportOf(
+  person: number,
+  j1: number,
+  j2: number,
+  content?: Partial<ReportContent>,
+): SignedReport {
+  return createSignedReport(rakOf(person), { j1, j2, memoType: 0, memo: new Uint8Array(20), ...content });
+}
+
+export function entryOf(person: number, j1: number, j2: number): Uint8Array {
+  return reportEntry(reportOf(person, j1, j2).bytes);
+}
+
+/** What the Bluetooth layer records of a person's TCN of this index. */
+export function contactOf(person: number, index: number, firstSeen: number, lastSeen: number): ContactRecord {
+  return { tcn: tcnOf(tckAt(rakOf(person), index)), firstSeen, lastSeen, samples: 3 };
+}

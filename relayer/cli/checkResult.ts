@@ -1,0 +1,124 @@
+import { to0x, toHex } from "@tocsin/protocol/bytes/hex.ts";
+import type { CheckResult } from "@tocsin/protocol/check/checkExposures.ts";
+import type { VerifiedLog } from "@tocsin/protocol/check/readLog.ts";
+import type { Proof } from "@tocsin/protocol/log/proofFile.ts";
+import { duration, time, viewMemo, type MemoView } from "./words.ts";
+
+/** A report that matched, as `tocsin check --json` prints it. */
+interface ReportJson extends MemoView {
+  leaf: string;
+  /** The batch's number in the log. */
+  seq: number;
+  /** The entry's position in the batch. */
+  index: number;
+  anchoredAt: number;
+  proofFile?: string;
+}
+
+/** The result of a check as `tocsin check --json` prints it. Times in unix seconds, distances in metres. */
+interface CheckJson {
+  log: ReturnType<typeof logToJson>;
+  exposures: {
+    firstSeen: number;
+    lastSeen: number;
+    durationSeconds: number;
+    minDistance?: number;
+    averageDistance?: number;
+    samples: number;
+    reports: ReportJson[];
+  }[];
+  replays: { tcn: string; firstSeen: number; lastSeen: number }[];
+  counts: CheckResult["counts"];
+  faults: CheckResult["faults"];
+}
+
+/** @param proofFiles where proofs were written to */
+export function resultToJson(result: CheckResult, proofFiles: ReadonlyMap<Proof, string>): CheckJson {
+  return {
+    log: logToJson(result.log),
+    exposures: result.exposures.map(({ contacts: _, reports, ...exposure }) => ({
+      ...exposure,
+      durationSeconds: exposure.lastSeen - exposure.firstSeen,
+      reports: reports.map(({ report, leaf, anchoredAt, proof }) => {
+        const proofFile = proofFiles.get(proof);
+        return {
+          leaf: toHex(leaf),
+          seq: proof.batch.seq,
+          index: proof.index,
+          anchoredAt,
+          ...viewMemo(report),
+          ...(proofFile === undefined ? {} : { proofFile }),
+        };
+      }),
+    })),
+    replays: result.replays.map((contact) => ({ ...contact, tcn: toHex(contact.tcn) })),
+    counts: result.counts,
+    faults: result.faults,
+  };
+}
+
+export function resultToText(
+  { log, exposures, replays, counts, faults }: CheckJson,
+  contacts: number,
+): string {
+  const title = exposures.length === 0 ? "Nothing detected." : `Possible exposures: ${exposures.length}`;
+  const lines = [title];
+  for (const exposure of exposures) {
+    const { firstSeen, lastSeen, durationSeconds, minDistance, averageDistance } = exposure;
+    lines.push("", `${time(firstSeen)} to ${time(lastSeen)} (${duration(durationSeconds)})`);
+    lines.push(`  ${distances(minDistance, averageDistance)}`);
+    for (const report of exposure.reports) {
+      lines.push(`  ${report.memoInWords}; anchored at ${time(report.anchoredAt)} in batch ${report.seq}`);
+      lines.push(
+        `  leaf ${report.leaf}${report.proofFile === undefined ? "" : `, proof ${report.proofFile}`}`,
+      );
+    }
+  }
+  if (replays.length > 0) {
+    lines.push(
+      "",
+      `${replays.length} contacts were seen only after their report was public: replays, no exposures.`,
+    );
+  }
+  lines.push(
+    "",
+    `Verified: ${counts.batches} batches with ${counts.reports} reports, compared with ${contacts} contact records.`,
+    `Log ${log.logId} of ${log.registry} on chain ${log.chainId}, head ${log.head} at block ${log.block.number}.`,
+  );
+  const { forgedReports, unreadableReports, unknownEntries } = counts;
+  const skipped = { forgedReports, unreadableReports, unknownEntries, gatewayFaults: faults.length };
+  const noted = Object.entries(skipped).filter(([, count]) => count > 0);
+  if (noted.length > 0) lines.push(`Noted: ${noted.map(([name, count]) => `${name} ${count}`).join(", ")}.`);
+  return lines.join("\n");
+}
+
+function logToJson({ chainId, registry, logId, operator, state, head, block }: VerifiedLog): {
+  chainId: number;
+  registry: string;
+  logId: number;
+  operator: string;
+  size: number;
+  total: number;
+  head: string;
+  block: VerifiedLog["block"];
+} {
+  const { size, total } = state;
+  return {
+    chainId,
+    registry: to0x(registry),
+    logId,
+    operator: to0x(operator),
+    size,
+    total,
+    head: to0x(head),
+    block,
+  };
+}
+
+function distances(minimum: number | undefined, average: number | undefined): string {
+  const parts = [
+    ...(minimum === undefined ? [] : [`nearest ${minimum.toFixed(1)} m`]),
+    ...(average === undefined ? [] : [`on average ${average.toFixed(1)} m`]),
+  ];
+  return parts.length === 0 ? "distance unknown" : parts.join(", ");
+}

@@ -1,0 +1,107 @@
+import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { TocsinError } from "@tocsin/protocol/errors.ts";
+import { readProof, verifyProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
+import { readReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
+import { CliError, RelayerRefusal } from "./errors.ts";
+import { exchange, type Answer, type Request } from "./http.ts";
+
+const MAX_ANSWER_LENGTH = 1_048_576;
+
+/** How far a relayer has come with an entry. */
+export interface ReportState {
+  leaf: string;
+  state: string;
+  receipt: SignedReceipt;
+  /** Present from `anchored` on; its inclusion is verified, the chain has not been asked. */
+  proof?: Proof;
+}
+
+/**
+ * Hands a signed report to a relayer. The same report again gives the same receipt.
+ * @param leaf of the report's entry, 32 bytes
+ * @throws RECEIPT_INVALID when the receipt is for another entry, RELAYER_UNAVAILABLE, or the relayer's own code
+ */
+export async function submitReport(
+  relayer: string,
+  report: Uint8Array,
+  leaf: Uint8Array,
+): Promise<ReportState> {
+  const answer = await ask(relayer, "/v1/reports", {
+    method: "POST",
+    headers: { "content-type": "application/octet-stream" },
+    body: new Uint8Array(report),
+  });
+  if (answer.status !== 202 && answer.status !== 200) throw refusal(answer);
+  return readState(answer, leaf);
+}
+
+/** @throws REPORT_UNKNOWN, RELAYER_UNAVAILABLE, RECEIPT_INVALID, PROOF_INVALID, PROOF_NOT_INCLUDED */
+export async function getReportState(relayer: string, leaf: Uint8Array): Promise<ReportState> {
+  const answer = await ask(relayer, `/v1/reports/${toHex(leaf)}`);
+  if (answer.status === 404) {
+    throw new CliError("REPORT_UNKNOWN", `the relayer knows no report ${toHex(leaf)}`);
+  }
+  if (answer.status !== 200) throw refusal(answer);
+  return readState(answer, leaf);
+}
+
+/** The relayer's account of its log, as it gives it. @throws RELAYER_UNAVAILABLE, or the relayer's own code */
+export async function getLog(relayer: string): Promise<Record<string, unknown>> {
+  const answer = await ask(relayer, "/v1/log");
+  if (answer.status !== 200) throw refusal(answer);
+  return parse(answer);
+}
+
+/** Whether a relayer says that it is ready, and what it adds. @throws RELAYER_UNAVAILABLE */
+export async function getReadiness(
+  relayer: string,
+): Promise<{ ready: boolean; details: Record<string, unknown> }> {
+  const answer = await ask(relayer, "/readyz", { attempts: 1 });
+  return { ready: answer.status === 200, details: parse(answer) };
+}
+
+async function ask(relayer: string, path: string, request: Partial<Request> = {}): Promise<Answer> {
+  try {
+    return await exchange(relayer + path, { maxLength: MAX_ANSWER_LENGTH, ...request });
+  } catch (error) {
+    throw new CliError("RELAYER_UNAVAILABLE", `the relayer does not answer: ${(error as Error).message}`);
+  }
+}
+
+function readState(answer: Answer, leaf: Uint8Array): ReportState {
+  const { state, receipt: given, proof: carried } = parse(answer);
+  if (typeof state !== "string") {
+    throw new TocsinError("RECEIPT_INVALID", "the relayer's answer names no state");
+  }
+  const receipt = readReceipt(given);
+  if (!equalBytes(receipt.leaf, leaf)) {
+    throw new TocsinError("RECEIPT_INVALID", "the relayer's receipt is for another entry");
+  }
+  if (carried === undefined || carried === null) return { leaf: toHex(leaf), state, receipt };
+  const proof = readProof(carried);
+  verifyProof(proof);
+  if (!equalBytes(proof.leaf, leaf)) {
+    throw new TocsinError("PROOF_INVALID", "the relayer's proof is of another entry");
+  }
+  return { leaf: toHex(leaf), state, receipt, proof };
+}
+
+/** What application/problem+json says, or the status where the answer is something else. */
+function refusal(answer: Answer): Error {
+  const { code, detail, title } = parse(answer);
+  if (typeof code !== "string" || !/^[A-Z][A-Z0-9_]{1,63}$/.test(code)) {
+    return new CliError("RELAYER_UNAVAILABLE", `the relayer answers ${answer.status}`);
+  }
+  const reason = [detail, title].find((text) => typeof text === "string") as string | undefined;
+  return new RelayerRefusal(code, `the relayer refuses: ${reason?.slice(0, 500) ?? answer.status}`);
+}
+
+function parse({ text }: Answer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

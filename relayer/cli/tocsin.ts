@@ -1,0 +1,98 @@
+import { Command, CommanderError } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { CliError, toFailure } from "./errors.ts";
+import { endWhenNobodyReads, printFailure } from "./output.ts";
+
+/** Adds one command to the program or to its group. */
+type AddCommand = (parent: Command) => void;
+type Load = () => Promise<AddCommand>;
+
+/** The commands that stand alone, in the order of the help. A command's file is loaded only when it is asked for. */
+const commands: Record<string, Load> = {
+  inspect: async () => (await import("./inspect.ts")).addInspectCommand,
+  check: async () => (await import("./check.ts")).addCheckCommand,
+  verify: async () => (await import("./verify.ts")).addVerifyCommand,
+  status: async () => (await import("./status.ts")).addStatusCommand,
+  serve: async () => (await import("./serve.ts")).addServeCommand,
+  serve: async () => (await import("./serve.ts")).addServeCommand,
+};
+
+/** The commands that come in groups: `tocsin keys new`. */
+const groups: Record<string, { summary: string; load: Load[] }> = {
+  keys: {
+    summary: "the secret keys that contact numbers are made from",
+    load: [
+      async () => (await import("./keysNew.ts")).addKeysNewCommand,
+      async () => (await import("./keysTcns.ts")).addKeysTcnsCommand,
+    ],
+  },
+  report: {
+    summary: "reports that let others find out that they met you",
+    load: [
+      async () => (await import("./reportCreate.ts")).addReportCreateCommand,
+      async () => (await import("./reportSubmit.ts")).addReportSubmitCommand,
+      async () => (await import("./reportStatus.ts")).addReportStatusCommand,
+    ],
+  },
+  batch: {
+    summary: "batch files",
+    load: [
+      async () => (await import("./batchBuild.ts")).addBatchBuildCommand,
+      async () => (await import("./batchInspect.ts")).addBatchInspectCommand,
+    ],
+  },
+  log: {
+    summary: "logs in the registry",
+    load: [async () => (await import("./logOpen.ts")).addLogOpenCommand],
+  },
+  registry: {
+    summary: "the registry contract",
+    load: [async () => (await import("./registryDeploy.ts")).addRegistryDeployCommand],
+  },
+};
+
+const EXIT_CODES = `
+Exit codes:
+  0  done; for check: everything verified, whether or not there are exposures
+  1  what was asked for failed or did not verify
+  2  wrong usage or unreadable input`;
+
+/** The program with the commands that these arguments may mean: one of them, or all where help is wanted. */
+async function buildProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command("tocsin")
+    .description("A registry of exposure reports that nobody can alter, hide from or track its readers by.")
+    .version(packageJson.version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText("after", EXIT_CODES);
+  const asked = args.find((arg) => !arg.startsWith("-")) ?? "";
+  const isKnown = Object.hasOwn(commands, asked) || Object.hasOwn(groups, asked);
+  const isWanted = ([name]: [string, unknown]): boolean => !isKnown || name === asked;
+  for (const [, load] of Object.entries(commands).filter(isWanted)) (await load())(program);
+  for (const [name, group] of Object.entries(groups).filter(isWanted)) {
+    const parent = program.command(name).description(group.summary);
+    for (const load of group.load) (await load())(parent);
+  }
+  return program;
+}
+
+/** Wrong usage, as commander finds it, in one line. Undefined where help or the version was asked for and printed. */
+function usageError(error: CommanderError): CliError | undefined {
+  if (error.exitCode === 0) return undefined;
+  if (error.code === "commander.help") return new CliError("USAGE_INVALID", "a command is missing");
+  return new CliError("USAGE_INVALID", error.message.replace(/^error: /, ""));
+}
+
+const args = process.argv.slice(2);
+endWhenNobodyReads();
+try {
+  const program = await buildProgram(args);
+  await program.parseAsync(args, { from: "user" });
+} catch (error) {
+  const told = error instanceof CommanderError ? usageError(error) : error;
+  if (told !== undefined) {
+    const failure = toFailure(told);
+    process.exitCode = failure.exitCode;
+    await printFailure(failure, args.includes("--json"));
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { STATES } from "../ports/database.ts";
+import { problemSchema } from "./problem.ts";
+
+const hex = (bytes: number, example: string): z.ZodString =>
+  z
+    .string()
+    .regex(new RegExp(`^[0-9a-fA-F]{${2 * bytes}}$`))
+    .describe(`${bytes} bytes of hex`)
+    .meta({ example });
+const SHA256 = "10b09cfd5f513f4d357d2514e98addd72608253cc5989522dbd3388fa8aa30a0";
+
+export const leafParams = z.object({ leaf: hex(32, SHA256) });
+export const cidParams = z.object({ cid: z.string().max(128) });
+export const batchesQuery = z.object({
+  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+export const reportBody = z.object({ report: z.string().describe("a signed report in base64") });
+
+const receipt = z
+  .object({
+    chainId: z.int(),
+    registry: z.string(),
+    logId: z.int(),
+    leaf: z.string(),
+    deadline: z.int().describe("unix seconds"),
+    signature: z.string(),
+  })
+  .describe("the relayer's EIP-712 promise to anchor the entry by the deadline");
+
+export const acceptedSchema = z.object({ leaf: hex(32, SHA256), state: z.enum(STATES), receipt });
+
+export const batchSchema = z.object({
+  seq: z.int(),
+  state: z.enum(STATES),
+  firstIndex: z.int(),
+  count: z.int(),
+  root: hex(32, SHA256),
+  cidDigest: hex(32, SHA256),
+  cid: z.string(),
+  transactionHash: z.string().optional(),
+  blockNumber: z.int().optional(),
+});
+
+export const reportSchema = acceptedSchema.extend({
+  batch: batchSchema.optional(),
+  transaction: z.object({ hash: z.string(), blockNumber: z.int() }).optional(),
+  proof: z.unknown().optional().describe("the proof file, once the batch is anchored"),
+});
+
+export const batchListSchema = z.object({ batches: z.array(batchSchema) });
+
+export const logSchema = z.object({
+  chainId: z.int(),
+  registry: z.string(),
+  logId: z.int(),
+  operator: z.string(),
+  size: z.int(),
+  total: z.int(),
+  peaks: z.array(z.string()),
+  head: z.string(),
+  reports: z.record(z.enum(STATES), z.int()).describe("how many reports stand in each state"),
+});
+
+export const readySchema = z.object({
+  ready: z.boolean(),
+  code: z.string().optional().describe("why the relayer does not publish"),
+  detail: z.string().optional(),
+});
+
+/** Schemas of the failing answers of a route. */
+export function problems<S extends number>(...statuses: S[]): Record<S, typeof problemSchema> {
+  return Object.fromEntries(statuses.map((status) => [status, problemSchema])) as Record<
+    S,
+    typeof problemSchema
+  >;
+}

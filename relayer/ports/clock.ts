@@ -1,0 +1,5 @@
+/** The relayer's only source of time. */
+export interface Clock {
+  /** Unix seconds. */
+  now(): number;
+}

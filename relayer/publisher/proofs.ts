@@ -1,0 +1,69 @@
+import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
+import { buildBatch, type BuiltBatch } from "@tocsin/protocol/batch/build.ts";
+import { proofToJson } from "@tocsin/protocol/log/proofFile.ts";
+import type { BatchRecord, Database, EntryRecord, State } from "../ports/database.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { LogHistory } from "./history.ts";
+
+const KEPT_TREES = 4;
+
+/** Finds an entry's batch and makes its proof file, once the batch is anchored. */
+export class Proofs {
+  readonly #database: Database;
+  readonly #registry: Registry;
+  readonly #history: LogHistory;
+  readonly #built = new Map<number, BuiltBatch>();
+
+  constructor(database: Database, registry: Registry, history: LogHistory) {
+    this.#database = database;
+    this.#registry = registry;
+    this.#history = history;
+  }
+
+  async stateOf(entry: EntryRecord): Promise<State> {
+    return (await this.#batchOf(entry))?.state ?? "received";
+  }
+
+  /** The entry's batch, and its proof file as JSON from `anchored` on. */
+  async find(entry: EntryRecord): Promise<{ batch?: BatchRecord; proof?: unknown }> {
+    const batch = await this.#batchOf(entry);
+    if (!batch) return {};
+    if (!batch.anchor) return { batch };
+    const { leaves, tree } = await this.#build(batch.seq);
+    const index = leaves.findIndex((leaf) => equalBytes(leaf, entry.leaf));
+    // The state right after the batch is one that the log went through, and its block is the batch's own.
+    const size = batch.seq + 1;
+    const { seq, firstIndex, count, root, cidDigest, anchor } = batch;
+    const proof = proofToJson({
+      chainId: this.#registry.chainId,
+      registry: this.#registry.address,
+      logId: this.#registry.logId,
+      block: { number: anchor.blockNumber, hash: fromHex(anchor.blockHash, "block hash", 32) },
+      operator: this.#registry.operator,
+      state: this.#history.stateAt(size),
+      batch: { seq, firstIndex, count, root, cidDigest },
+      batchPath: this.#history.prove(seq, size),
+      entry: entry.entry,
+      leaf: entry.leaf,
+      index,
+      path: tree.path(index),
+    });
+    return { batch, proof };
+  }
+
+  async #batchOf(entry: EntryRecord): Promise<BatchRecord | undefined> {
+    return entry.seq === undefined ? undefined : (await this.#database.batches(entry.seq, 1))[0];
+  }
+
+  /** Builds a batch's tree, or takes it from the last few: a batch that was just anchored is asked for often. */
+  async #build(seq: number): Promise<BuiltBatch> {
+    const known = this.#built.get(seq);
+    if (known) return known;
+    const built = buildBatch(await this.#database.entriesOf(seq));
+    this.#built.set(seq, built);
+    const [oldest] = this.#built.keys();
+    if (this.#built.size > KEPT_TREES && oldest !== undefined) this.#built.delete(oldest);
+    return built;
+  }
+}

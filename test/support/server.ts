@@ -1,0 +1,35 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** An HTTP server on a free port of this machine. */
+export interface TestServer {
+  /** Without a slash at its end. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a server that answers with what `handle` writes; where that fails, it drops the connection. */
+export async function startServer(
+  handle: (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void> | void,
+): Promise<TestServer> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      Promise.resolve()
+        .then(() => handle(request, Buffer.concat(chunks), response))
+        .catch(() => request.socket.destroy());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

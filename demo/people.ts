@@ -29,6 +29,8 @@ export interface Day {
   alex: Person;
   vitalik: Person;
   sourabh: Person;
+  /** People whom none of the three meets. */
+  others: Person[];
   meeting: { from: number; to: number };
 }
 
@@ -40,18 +42,17 @@ export interface Day {
 export async function makeDay(folder: string, now: number): Promise<Day> {
   const start = Math.floor(now / QUARTER) * QUARTER - 12 * HOUR;
   const meeting = { from: start + 7 * HOUR, to: start + 7 * HOUR + 3 * QUARTER };
-  const [alex, vitalik, sourabh] = [
-    await makePerson(folder, "alex", start),
-    await makePerson(folder, "vitalik", start),
-    await makePerson(folder, "sourabh", start),
-  ];
+  const make = (name: string): Promise<Person> => makePerson(folder, name, start);
+  const [alex, vitalik, sourabh, ...others] = (await Promise.all(
+    ["alex", "vitalik", "sourabh", "stranger-1", "stranger-2", "stranger-3"].map(make),
+  )) as [Person, Person, Person, ...Person[]];
   alex.contacts = [...strangers(start, 3), ...seen(vitalik, meeting), ...strangers(start + 9 * HOUR, 2)];
   vitalik.contacts = [...strangers(start + HOUR, 4), ...seen(alex, meeting)];
   sourabh.contacts = strangers(start + 7 * HOUR, 6);
   for (const person of [alex, vitalik, sourabh]) {
     writeFileSync(person.contactsFile, `${person.contacts.map(formatContactRecord).join("\n")}\n`);
   }
-  return { alex, vitalik, sourabh, meeting };
+  return { alex, vitalik, sourabh, others, meeting };
 }
 
 async function makePerson(folder: string, name: string, start: number): Promise<Person> {

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { makeDay, type Day, type Person } from "./people.ts";
@@ -53,34 +52,21 @@ export async function playStory(stack: Stack, say: (line: string) => void): Prom
   );
 
   step(3, "Alex falls ill and reports through the relayer");
-  const reportFile = join(stack.folder, "alex.reports.hex");
-  const span = ["--from", String(day.meeting.from - 3_600), "--to", String(day.meeting.to + 3_600)];
-  const symptoms = ["--cough", "dry", "--fever", "mild"];
-  const created = await tocsin(["report", "create", "--keys", day.alex.keysFile, ...span, ...symptoms]);
-  writeFileSync(reportFile, created);
-  const submitted = await tocsin([
-    "report",
-    "submit",
-    "--relayer",
-    stack.relayer,
-    "--rpc",
-    stack.anvil.url,
-    reportFile,
-  ]);
-  const leaves = [...new Set(submitted.match(/\b[0-9a-f]{64}\b/g) ?? [])];
-  evidence(
-    "reports",
-    `${created.trim().split("\n").length}, signed on Alex's device, self-reported symptoms in each`,
-  );
+  const around = { from: day.meeting.from - 3_600, to: day.meeting.to + 3_600 };
+  const leaves = await report(stack, day.alex, around);
+  evidence("reports", `${leaves.length}, made and signed on Alex's device, with self-reported symptoms`);
   evidence("receipts", "signed by the log's operator: a promise to anchor them");
+  await Promise.all(day.others.map((person) => report(stack, person, around)));
+  evidence("others", `${day.others.length} strangers report as well`);
 
   step(4, "The relayer batches, stores and anchors them");
-  const reported = await Promise.all(leavesOf(created, leaves).map((leaf) => untilAnchored(stack, leaf)));
+  const reported = await Promise.all(leaves.map((leaf) => untilAnchored(stack, leaf)));
   const [first] = reported as [ReportStatus];
   evidence("leaf", first.leaf);
   evidence("batch", `number ${first.batch?.seq}, ${first.batch?.count} entries`);
   evidence("root", first.batch?.root ?? "");
   evidence("CID", first.batch?.cid ?? "");
+  evidence("head", first.proof?.log.head ?? "");
   evidence("transaction", `${first.transaction?.hash} in block ${first.transaction?.blockNumber}`);
 
   step(5, "Vitalik and Sourabh fetch and verify, each on their own device");
@@ -131,10 +117,17 @@ async function check(stack: Stack, person: Person, more: readonly string[]): Pro
   return JSON.parse(await tocsin(args)) as CheckOutput;
 }
 
-/** The leaves that the submission printed, one for each report. */
-function leavesOf(created: string, leaves: string[]): string[] {
-  if (leaves.length < created.trim().split("\n").length) throw new Error("not every report has a receipt");
-  return leaves;
+/** Makes a person's reports for a span of time and submits them. @returns their leaves */
+async function report(stack: Stack, person: Person, span: { from: number; to: number }): Promise<string[]> {
+  const file = join(stack.folder, `${person.name}.reports.hex`);
+  const times = ["--from", String(span.from), "--to", String(span.to)];
+  const symptoms = ["--cough", "dry", "--fever", "mild"];
+  await tocsin(["report", "create", "--keys", person.keysFile, ...times, ...symptoms, "--out", file]);
+  const to = ["--relayer", stack.relayer, "--rpc", stack.anvil.url];
+  const submitted = JSON.parse(await tocsin(["report", "submit", ...to, "--json", file])) as {
+    receipts: { leaf: string }[];
+  };
+  return submitted.receipts.map(({ leaf }) => leaf);
 }
 
 async function untilAnchored(stack: Stack, leaf: string): Promise<ReportStatus> {

@@ -14,7 +14,8 @@ import { verifySignedReport } from "../report/signature.ts";
 import { inclusionPath } from "../tree/proof.ts";
 import { fetchBatchFile, type Fetch, type GatewayFault } from "./fetchBatch.ts";
 import { readLog, type LogSource, type VerifiedLog } from "./readLog.ts";
-import { getBlock, type Rpc } from "./rpc.ts";
+import { anchorTime, countBefore, RETENTION } from "./horizon.ts";
+import type { Rpc } from "./rpc.ts";
 import { verifyBatchFile } from "./verifyBatch.ts";
 
 /** What a check needs from outside. Nothing about the contacts is ever given to `rpc` or `fetch`. */
@@ -56,7 +57,12 @@ export interface CheckResult {
   /** Contacts seen only after their report was public: somebody replayed its numbers. */
   replays: ContactRecord[];
   counts: {
+    /** Batches that were read. */
     batches: number;
+    /** Batches anchored more than RETENTION ago: whatever they hold can only be a replay for a contact of today. */
+    olderBatches: number;
+    /** Contacts last seen more than RETENTION ago, which are not looked for. */
+    olderContacts: number;
     reports: number;
     /** Entries of kinds that this version does not know. */
     unknownEntries: number;
@@ -79,8 +85,9 @@ interface Hit {
 }
 
 /**
- * The whole check: head → events → batch bytes → CID → root → expand → match → verify hits → exposures. Stops at the
- * first thing that does not verify: a check that could not see every batch says so instead of "nothing detected".
+ * The whole check: head → events → batch bytes → CID → root → expand → match → verify hits → exposures, over the
+ * batches of the last 14 days. Stops at the first thing that does not verify: a check that could not see every batch
+ * says so instead of "nothing detected".
  * @throws as readLog, fetchBatchFile and verifyBatchFile, or the signal's reason
  */
 export async function checkExposures(input: CheckInput): Promise<CheckResult> {
@@ -90,9 +97,15 @@ export async function checkExposures(input: CheckInput): Promise<CheckResult> {
   const log = await readLog(rpc, source);
   progress({ phase: "log", done: 1, total: 1 });
 
-  const index = new ContactIndex(contacts);
+  const horizon = log.block.timestamp - RETENTION;
+  const recent = contacts.filter(({ lastSeen }) => lastSeen >= horizon);
+  const index = new ContactIndex(recent);
+  const olderBatches = await countBefore(rpc, log.batches, horizon);
+  const batches = log.batches.slice(olderBatches);
   const counts = {
-    batches: log.batches.length,
+    batches: batches.length,
+    olderBatches,
+    olderContacts: contacts.length - recent.length,
     reports: 0,
     unknownEntries: 0,
     unreadableReports: 0,
@@ -100,15 +113,16 @@ export async function checkExposures(input: CheckInput): Promise<CheckResult> {
   };
   const faults: GatewayFault[] = [];
   const hits = new Map<string, Hit>();
-  for (const [done, batch] of log.batches.entries()) {
+  for (const [done, batch] of batches.entries()) {
     signal?.throwIfAborted();
-    progress({ phase: "batches", done, total: log.batches.length });
+    progress({ phase: "batches", done, total: batches.length });
     const fetched = await fetchBatchFile(fetch, gateways, batch.cidDigest, signal);
     faults.push(...fetched.faults);
+    // Asked for every batch: to ask for those with hits alone would tell the RPC which they are.
     const anchoredAt = await anchorTime(rpc, batch);
     matchBatch(verifyBatchFile(fetched.file, batch), batch, anchoredAt, index, counts, hits);
   }
-  progress({ phase: "batches", done: log.batches.length, total: log.batches.length });
+  progress({ phase: "batches", done: batches.length, total: batches.length });
 
   const matched: { hit: Hit; report: MatchedReport }[] = [];
   const leaves = log.batches.map(batchLeaf);
@@ -120,18 +134,6 @@ export async function checkExposures(input: CheckInput): Promise<CheckResult> {
   }
   progress({ phase: "hits", done: hits.size, total: hits.size });
   return { log, ...settle(matched), counts, faults };
-}
-
-/**
- * When a batch was anchored, unix seconds. Asked for every batch, before it is matched: to ask for the batches with
- * hits alone would tell the RPC which they are.
- */
-async function anchorTime(rpc: Rpc, batch: FoldedBatch): Promise<number> {
-  const block = await getBlock(rpc, batch.blockNumber);
-  if (block.hash !== batch.blockHash) {
-    throw new TocsinError("LOG_HEAD_MISMATCH", "the chain was reorganised during the check: check again");
-  }
-  return block.timestamp;
 }
 
 function matchBatch(

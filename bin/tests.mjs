@@ -1,0 +1,69 @@
+// Runs the tests and ends with one line that sums them up: "N passed, N failed".
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { environmentFor, run } from "./processes.mjs";
+import { cache, root } from "./root.mjs";
+import { since, show, stopIfInterrupted, tool } from "./steps.mjs";
+
+/** All tests but the slow ones; with arguments only those that vitest is asked for. Resolves with the exit code. */
+export async function testFast(node, args) {
+  await build(node);
+  const results = [await vitest(node, "fast", args)];
+  if (args.length === 0) results.push(await solidity(node));
+  return close(results);
+}
+
+/** The tests that need minutes: other processes, a browser, faults on purpose. Resolves with the exit code. */
+export async function testSlow(node, args) {
+  await build(node);
+  return close([await vitest(node, "slow", args)]);
+}
+
+function close(results) {
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const failed = sum("failed");
+  console.log(`\n${sum("passed")} passed, ${failed} failed`);
+  return failed > 0 || results.some(({ code }) => code !== 0) ? 1 : 0;
+}
+
+async function vitest(node, project, args) {
+  const report = join(cache, `vitest-${project}-${process.pid}.json`);
+  mkdirSync(cache, { recursive: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const code = await show(node, [tool("vitest"), "run", "--project", project, ...reporters, ...args]);
+  stopIfInterrupted();
+  const { passed, failed } = countsOf(report);
+  rmSync(report, { force: true });
+  // An error outside of every test fails the run, too.
+  return { code, passed, failed: Math.max(failed, code === 0 ? 0 : 1) };
+}
+
+/** Passed and failed tests in vitest's JSON report; a file that could not even be loaded counts as a failed test. */
+function countsOf(report) {
+  let json;
+  try {
+    json = JSON.parse(readFileSync(report, "utf8"));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const broken = json.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
+  return { passed: json.numPassedTests, failed: json.numFailedTests + broken.length };
+}
+
+async function solidity(node) {
+  const start = performance.now();
+  const args = [tool("hardhat"), "test", "solidity", "--no-compile"];
+  const { code, output } = await run(node, args, { cwd: root, env: environmentFor(node), capture: true });
+  stopIfInterrupted();
+  const count = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
+  const passed = count("passing");
+  const failed = Math.max(count("failing"), code === 0 ? 0 : 1);
+  if (failed > 0) console.log(output.trimEnd());
+  console.log(
+    `${failed === 0 ? "ok  " : "FAIL"}  Solidity tests: ${passed} passed, ${failed} failed  (${since(start)})`,
+  );
+  return { code, passed, failed };
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { complaints, shellSnippets, SnippetFolder } from "./support/snippets.ts";
+
+const root = join(import.meta.dirname, "..");
+const read = (name: string): string => readFileSync(join(root, name), "utf8");
+const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+
+describe("README.md", () => {
+  const snippets = shellSnippets(read("README.md"));
+  const folder = new SnippetFolder();
+  afterAll(() => {
+    folder.remove();
+  });
+
+  test("every shell block is run by a test or only starts a script of package.json", () => {
+    expect(snippets.flatMap((snippet) => complaints(snippet, Object.keys(scripts)))).toEqual([]);
+  });
+
+  // One test, not one a block: a later block may use what an earlier one made.
+  test("the blocks marked offline run, in order, in one empty folder", { timeout: 120_000 }, async () => {
+    for (const { line, mode, commands } of snippets) {
+      if (mode !== "offline") continue;
+      const { code, output } = await folder.run(commands);
+      expect(code, `README.md, the block at line ${line}, printed:\n${output}`).toBe(0);
+    }
+  });
+});
+
+describe("how blocks are found, judged and run", () => {
+  const markdown = [
+    "```sh",
+    "npm run demo # starts all",
+    "```",
+    "<!-- test: offline -->",
+    "",
+    "```sh",
+    "echo one > file",
+    "```",
+    "- <!-- test: offline -->",
+    "  text in between",
+    "  ```sh",
+    "  rm -rf build",
+    "  ```",
+    "```json",
+    "{}",
+    "```",
+    "```bash",
+    "npm test",
+    "```",
+    "<!-- test: sometimes -->",
+    "~~~sh",
+    "npm run gone && npm test && git clone somewhere",
+    "~~~",
+    "```sh",
+    "npm run gone && npm test && git clone somewhere",
+    "```",
+  ].join("\n");
+  const snippets = shellSnippets(markdown);
+
+  test("a mark counts for the block right after it", () => {
+    expect(snippets.map(({ line, mode }) => [line, mode])).toEqual([
+      [1, undefined],
+      [6, "offline"],
+      [11, undefined],
+      [17, undefined],
+      [21, "sometimes"],
+      [24, undefined],
+    ]);
+    expect(snippets[2]?.commands).toBe("rm -rf build");
+  });
+
+  test("an unmarked command, another shell, an unknown mark and a missing script are named", () => {
+    expect(snippets.flatMap((snippet) => complaints(snippet, ["demo", "test"]))).toEqual([
+      "line 11: mark the block <!-- test: offline --> so that a test runs it (rm -rf build)",
+      "line 17: write ```sh, not ```bash",
+      'line 21: there is no mode "sometimes"; the modes are: offline',
+      'line 24: package.json has no script "gone" (npm run gone)',
+    ]);
+  });
+
+  test("a block that fails half way fails, and blocks share their folder", async () => {
+    const folder = new SnippetFolder();
+    try {
+      expect(await folder.run("echo one > file")).toEqual({ code: 0, output: "" });
+      expect(await folder.run("cat file\nfalse\necho never")).toEqual({ code: 1, output: "one\n" });
+      expect((await folder.run("command -v tocsin node")).code).toBe(0);
+    } finally {
+      folder.remove();
+    }
+  });
+});

@@ -1,0 +1,81 @@
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import type { CheckResult, MatchedReport, ReportedExposure } from "@tocsin/protocol/check/checkExposures.ts";
+import type { GatewayFault } from "@tocsin/protocol/check/fetchBatch.ts";
+import type { LogSource } from "@tocsin/protocol/check/readLog.ts";
+import type { Block } from "@tocsin/protocol/check/rpc.ts";
+import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
+
+/** A report that covers an exposure, and the transaction that anchored its batch. */
+export interface AnchoredReport extends MatchedReport {
+  transactionHash: string;
+  /** The block of that transaction. */
+  blockNumber: number;
+}
+
+export interface ExposureAlert extends Omit<ReportedExposure, "reports"> {
+  /** Stable over checks. */
+  id: string;
+  reports: AnchoredReport[];
+}
+
+/** The result of one check as it is kept on the device. Times are unix seconds. */
+export interface CheckOutcome {
+  checkedAt: number;
+  source: Required<LogSource>;
+  /** As of which block the log was read. */
+  block: Block;
+  /** How many contact records were compared, and from when to when they were seen. */
+  contacts: { count: number; from: number; to: number };
+  counts: CheckResult["counts"];
+  exposures: ExposureAlert[];
+  replays: ContactRecord[];
+  faults: (GatewayFault & { times: number })[];
+}
+
+/** Keeps of a result what the page shows. @param checkedAt unix seconds */
+export function toOutcome(
+  result: CheckResult,
+  contacts: readonly ContactRecord[],
+  checkedAt: number,
+): CheckOutcome {
+  const { log, counts, replays } = result;
+  return {
+    checkedAt,
+    source: { chainId: log.chainId, registry: log.registry, logId: log.logId },
+    block: log.block,
+    contacts: {
+      count: contacts.length,
+      from: contacts.reduce((min, contact) => Math.min(min, contact.firstSeen), checkedAt),
+      to: contacts.reduce((max, contact) => Math.max(max, contact.lastSeen), 0),
+    },
+    counts,
+    exposures: result.exposures.map((exposure) => ({
+      ...exposure,
+      id: `${toHex(exposure.reports[0]!.leaf).slice(0, 16)}-${exposure.firstSeen}`,
+      reports: exposure.reports.map((report) => {
+        const { transactionHash, blockNumber } = log.batches[report.proof.batch.seq]!;
+        return { ...report, transactionHash, blockNumber };
+      }),
+    })),
+    replays,
+    faults: countFaults(result.faults),
+  };
+}
+
+/** Whether an outcome is about this log. */
+export function isOf(outcome: CheckOutcome, source: Required<LogSource>): boolean {
+  const { chainId, registry, logId } = outcome.source;
+  return chainId === source.chainId && logId === source.logId && toHex(registry) === toHex(source.registry);
+}
+
+/** A gateway that fails fails for every batch: one line for each of its kinds of fault is enough. */
+function countFaults(faults: readonly GatewayFault[]): CheckOutcome["faults"] {
+  const counted = new Map<string, CheckOutcome["faults"][number]>();
+  for (const fault of faults) {
+    const key = `${fault.gateway} ${fault.code}`;
+    const known = counted.get(key);
+    if (known) known.times++;
+    else counted.set(key, { ...fault, times: 1 });
+  }
+  return [...counted.values()];
+}

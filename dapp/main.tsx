@@ -1,0 +1,27 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App, StorageRefused } from "./app.tsx";
+import { openDatabase } from "./storage/database.ts";
+import { unixNow } from "./storage/retention.ts";
+import { Store } from "./storage/store.ts";
+import { loadSiteDefaults } from "./sync/siteDefaults.ts";
+import "./ui/theme.css";
+
+const root = createRoot(document.getElementById("root")!);
+
+async function start(): Promise<void> {
+  const site = loadSiteDefaults();
+  try {
+    const store = new Store(await openDatabase());
+    await store.purgeExpired(unixNow());
+    root.render(
+      <StrictMode>
+        <App store={store} site={await site} />
+      </StrictMode>,
+    );
+  } catch (error) {
+    root.render(<StorageRefused reason={error instanceof Error ? error.message : String(error)} />);
+  }
+}
+
+void start();

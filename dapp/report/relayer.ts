@@ -1,0 +1,98 @@
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { readProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
+import { readReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
+import { plainFetch } from "../sync/plainFetch.ts";
+import { readJson } from "../sync/readJson.ts";
+import { REPORT_STATES, type ReportState } from "./ownReport.ts";
+
+const MAX_ANSWER_BYTES = 262_144;
+const TIMEOUT_MS = 30_000;
+
+/** The relayer did not answer as it should. `code` is the relayer's own where it gave one. */
+export class RelayerError extends Error {
+  override readonly name = "RelayerError";
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface ReportStatus {
+  state: ReportState;
+  /** Not verified yet. */
+  proof?: Proof;
+}
+
+/**
+ * Sends a signed report. The receipt is read, but not verified yet.
+ * @throws RelayerError, RECEIPT_INVALID
+ */
+export async function postReport(relayer: string, bytes: Uint8Array): Promise<SignedReceipt> {
+  const answer = await ask(relayer, "/v1/reports", {
+    method: "POST",
+    headers: { "content-type": "application/octet-stream" },
+    body: new Uint8Array(bytes),
+  });
+  return readReceipt(fieldOf(answer, "receipt"));
+}
+
+/**
+ * How far a report has come, as the relayer says.
+ * @param leaf hex
+ * @throws RelayerError, PROOF_INVALID
+ */
+export async function getReport(relayer: string, leaf: string): Promise<ReportStatus> {
+  const answer = await ask(relayer, `/v1/reports/${leaf}`, {});
+  const state = REPORT_STATES.find((known) => known === fieldOf(answer, "state"));
+  if (!state) throw new RelayerError("RELAYER_INVALID", "The relayer names a state that does not exist.");
+  const proof = fieldOf(answer, "proof");
+  return { state, ...(proof === undefined || proof === null ? {} : { proof: readProof(proof) }) };
+}
+
+/** Whether a proof is about this leaf, in this log. */
+export function isProofOf(
+  proof: Proof,
+  leaf: string,
+  log: { chainId: number; registry: string; logId: number },
+): boolean {
+  return (
+    toHex(proof.leaf) === leaf &&
+    proof.chainId === log.chainId &&
+    proof.logId === log.logId &&
+    `0x${toHex(proof.registry)}` === log.registry
+  );
+}
+
+async function ask(relayer: string, path: string, init: RequestInit): Promise<unknown> {
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await plainFetch(relayer.replace(/\/+$/, "") + path, {
+      ...init,
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    answer = await readJson(response, MAX_ANSWER_BYTES);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RelayerError("RELAYER_UNAVAILABLE", `The relayer did not answer: ${reason}.`, { cause: error });
+  }
+  if (!response.ok) throw refusal(response.status, answer);
+  return answer;
+}
+
+/** Reads problem+json; what cannot be read of it is replaced by the status. */
+function refusal(status: number, answer: unknown): RelayerError {
+  const code = fieldOf(answer, "code");
+  const detail = fieldOf(answer, "detail") ?? fieldOf(answer, "title");
+  return new RelayerError(
+    typeof code === "string" && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : `HTTP_${status}`,
+    `The relayer refused: ${typeof detail === "string" ? detail.slice(0, 300) : `status ${status}`}`,
+  );
+}
+
+function fieldOf(answer: unknown, key: string): unknown {
+  return typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)[key] : undefined;
+}

@@ -38,7 +38,8 @@ With --json:
                   "reports": [{"leaf", "seq", "index", "anchoredAt", "memoType", "memo", "memoInWords", "reportTime"?,
                                "earliestSymptom"?, "cough"?, "fever"?, "symptoms"?, "proofFile"?}]}],
    "replays": [contact records that were seen only after their report was public],
-   "counts": {"batches", "reports", "unknownEntries", "unreadableReports", "forgedReports"},
+   "counts": {"batches", "olderBatches", "olderContacts", "reports", "unknownEntries", "unreadableReports",
+              "forgedReports"},
    "faults": [{"gateway", "code", "message"}]}
 Times are unix seconds, distances metres.`;
 
@@ -47,7 +48,7 @@ export function addCheckCommand(parent: Command): void {
     .command("check")
     .summary("look for exposures: verify the whole log and compare it with your contacts")
     .description(
-      "Looks for exposures: reads the log from the chain, fetches every batch, verifies all of it and " +
+      "Looks for exposures: reads the log from the chain, fetches every batch of the last 14 days, verifies all of it and " +
         "compares the reported contact numbers with your contact records, on this machine. Nothing about " +
         "them is sent. Exit code 0 says that everything was verified, whether or not something was " +
         "found.",

@@ -80,15 +80,21 @@ export function resultToText(
       `${replays.length} contacts were seen only after their report was public: replays, no exposures.`,
     );
   }
+  const compared = `compared with ${contacts - counts.olderContacts} contact records`;
   lines.push(
     "",
-    `Verified: ${counts.batches} batches with ${counts.reports} reports, compared with ${contacts} contact records.`,
+    `Verified: ${counts.batches} batches of the last 14 days with ${counts.reports} reports, ${compared}.`,
     `Log ${log.logId} of ${log.registry} on chain ${log.chainId}, head ${log.head} at block ${log.block.number}.`,
   );
-  const { forgedReports, unreadableReports, unknownEntries } = counts;
-  const skipped = { forgedReports, unreadableReports, unknownEntries, gatewayFaults: faults.length };
-  const noted = Object.entries(skipped).filter(([, count]) => count > 0);
-  if (noted.length > 0) lines.push(`Noted: ${noted.map(([name, count]) => `${name} ${count}`).join(", ")}.`);
+  const remarks: [number, string][] = [
+    [counts.olderBatches, "batches that are older and were not read"],
+    [counts.olderContacts, "contact records that are older and were not looked for"],
+    [counts.forgedReports, "reports that match, but whose signature is not valid"],
+    [counts.unreadableReports, "reports that cannot be read"],
+    [counts.unknownEntries, "entries of a kind that this version does not know"],
+    [faults.length, "times that a gateway did not serve a batch as it should"],
+  ];
+  for (const [count, remark] of remarks) if (count > 0) lines.push(`${remark}: ${count}`);
   return lines.join("\n");
 }
 

@@ -41,7 +41,7 @@ export function parseAddress(text: string): Uint8Array {
 }
 
 /** An http or https URL; gives it without a slash at its end. */
-export function parseUrl(text: string): string {
+function parseUrl(text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new InvalidArgumentError("It must be a URL that begins with http:// or https://.");

@@ -24,7 +24,6 @@ export async function printFailure({ code, message }: Failure, json: boolean): P
 
 /** Text from outside on one line, without what a terminal would obey. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim();
 }
 

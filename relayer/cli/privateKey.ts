@@ -2,7 +2,7 @@ import { fromHex, to0x } from "@tocsin/protocol/bytes/hex.ts";
 import { CliError } from "./errors.ts";
 import { readText } from "./input.ts";
 
-export const PRIVATE_KEY_VARIABLE = "TOCSIN_PRIVATE_KEY";
+const PRIVATE_KEY_VARIABLE = "TOCSIN_PRIVATE_KEY";
 
 /**
  * The private key of the account that pays: from a file where one is named, else from the environment. Never from the

@@ -93,7 +93,7 @@ function refusal(answer: Answer): Error {
   if (typeof code !== "string" || !/^[A-Z][A-Z0-9_]{1,63}$/.test(code)) {
     return new CliError("RELAYER_UNAVAILABLE", `the relayer answers ${answer.status}`);
   }
-  const reason = [detail, title].find((text) => typeof text === "string") as string | undefined;
+  const reason = [detail, title].find((text): text is string => typeof text === "string");
   return new RelayerRefusal(code, `the relayer refuses: ${reason?.slice(0, 500) ?? answer.status}`);
 }
 

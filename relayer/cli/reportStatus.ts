@@ -59,7 +59,7 @@ async function print({ leaf, state, receipt, proof }: ReportState, options: Opti
   }
   const place = proof
     ? `batch ${proof.batch.seq} of log ${proof.logId} of ${to0x(proof.registry)}`
-    : `to be anchored by ${time(receipt.deadline)}`;
+    : `due by ${time(receipt.deadline)}`;
   await printLine([leaf, `${state}, ${place}`, ...files].join("  "));
 }
 

@@ -19,7 +19,7 @@ export function addServeCommand(program: Command): void {
   command.addHelpText(
     "after",
     "\nThe operator's private key comes from TOCSIN_PRIVATE_KEY or --key-file.\n\nExample:\n" +
-      "  TOCSIN_PRIVATE_KEY=… tocsin serve --rpc http://127.0.0.1:8545 --registry 0x… --log-id 1",
+      "  TOCSIN_PRIVATE_KEY=… tocsin serve --rpc http://127.0.0.1:8545 --registry 0x… --log 1",
   );
   command.action(async ({ config, ...flags }: { config?: string } & Record<string, unknown>) => {
     const relayer = await startRelayer(readConfig(flags, process.env, config));

@@ -27,7 +27,7 @@ async function run({ relayer, json }: { relayer: string; json?: true }): Promise
   const { ready, details } = await getReadiness(relayer);
   const log = await getLog(relayer);
   if (json) await printJson({ ready, readiness: details, log });
-  else await printLine(table({ ready: ready ? "yes" : "NO", ...toRows(details), ...toRows(log) }));
+  else await printLine(table({ ...toRows({ ready, ...details }), ...toRows(log) }));
   if (ready) return;
   note("error RELAYER_NOT_READY: the relayer is running, but not ready");
   process.exitCode = 1;

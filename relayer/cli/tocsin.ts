@@ -14,7 +14,6 @@ const commands: Record<string, Load> = {
   verify: async () => (await import("./verify.ts")).addVerifyCommand,
   status: async () => (await import("./status.ts")).addStatusCommand,
   serve: async () => (await import("./serve.ts")).addServeCommand,
-  serve: async () => (await import("./serve.ts")).addServeCommand,
 };
 
 /** The commands that come in groups: `tocsin keys new`. */

@@ -14,7 +14,7 @@ const schema = z.object({
     .string()
     .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 digits of hex")
     .describe("address of the ReportRegistry"),
-  logId: z.coerce.number().int().min(1).describe("number of the log, from `tocsin log open`"),
+  log: z.coerce.number().int().min(1).describe("number of the log, from `tocsin log open`"),
   keyFile: z.string().optional().describe("file with the operator's private key in hex"),
   dataDir: z.string().min(1).default("data").describe("folder of the database and the blocks"),
   host: z.string().min(1).default("127.0.0.1").describe("address to listen on"),
@@ -58,6 +58,8 @@ export type Settings = z.infer<typeof schema>;
 export type SettingName = keyof Settings;
 
 export interface Config extends Settings {
+  /** The setting `log`, by the name that the contract gives it. */
+  logId: number;
   /** 0x and 32 bytes of hex. A secret. */
   privateKey: string;
   maxFeePerGas: bigint;
@@ -115,7 +117,7 @@ export function readConfig(
     );
   }
   const maxFeePerGas = parseUnits(parsed.data.maxFeeGwei.toFixed(GWEI_DECIMALS), GWEI_DECIMALS);
-  return { ...parsed.data, privateKey, maxFeePerGas };
+  return { ...parsed.data, logId: parsed.data.log, privateKey, maxFeePerGas };
 }
 
 /** The flag of a setting: `dataDir` is data-dir. */

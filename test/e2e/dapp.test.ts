@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { reportEntry } from "@tocsin/protocol/entry/entry.ts";
+import { createSignedReport } from "@tocsin/protocol/report/create.ts";
+import { tcnsOf } from "@tocsin/protocol/report/report.ts";
+import { serveDapp } from "../../demo/stack.ts";
+import { startAnvil, type Anvil } from "../support/anvil.ts";
+import { findChromium } from "../support/chromium.ts";
+import { check, openDapp, visit } from "../support/dappPage.ts";
+import { openTestLog, type TestLog } from "../support/deploy.ts";
+import { startGateway, type Gateway } from "../support/gateway.ts";
+import { startRpcProxy, type RpcProxy } from "../support/rpcProxy.ts";
+
+let folder: string;
+let anvil: Anvil;
+let proxy: RpcProxy;
+let log: TestLog;
+let liar: Gateway;
+let honest: Gateway;
+let dapp: { url: string; stop(): Promise<void> };
+let browser: Browser;
+let page: Page;
+/** A contact that one of the log's reports covers. */
+let contacts: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tocsin-dapp-"));
+  anvil = await startAnvil();
+  [proxy, liar, honest] = [await startRpcProxy(anvil.url), await startGateway(), await startGateway()];
+  log = await openTestLog(anvil);
+  const reports = [1, 2, 3].map((person) =>
+    createSignedReport(new Uint8Array(32).fill(person), {
+      j1: 1,
+      j2: 24,
+      memoType: 1,
+      memo: new Uint8Array(),
+    }),
+  );
+  for (const { bytes } of reports) {
+    const batch = await log.append([reportEntry(bytes)]);
+    honest.serve(batch.cidDigest, batch.file);
+    liar.serve(
+      batch.cidDigest,
+      batch.file.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
+    );
+  }
+  const now = Math.floor(Date.now() / 1_000);
+  const tcn = toHex(tcnsOf(reports[1] as (typeof reports)[number]).subarray(0, 16));
+  contacts = JSON.stringify({ tcn, firstSeen: now - 9_000, lastSeen: now - 8_400, samples: 9 });
+  dapp = await serveDapp("built", {
+    rpc: proxy.url,
+    chainId: anvil.chainId,
+    registry: log.registry,
+    logId: log.logId,
+    gateways: [liar.url, honest.url],
+    relayer: honest.url,
+  });
+  browser = await chromium.launch(await findChromium());
+}, 120_000);
+
+beforeEach(async () => {
+  proxy.intercept();
+  page = await openDapp(browser, dapp.url, []);
+  await importContacts(contacts);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await dapp.stop();
+  for (const server of [proxy, liar, honest, anvil]) await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function importContacts(text: string): Promise<void> {
+  await visit(page, "My data");
+  const file = { name: "contacts.jsonl", mimeType: "text/plain", buffer: Buffer.from(text) };
+  await page.getByLabel("Contact records file").setInputFiles(file);
+  await page.getByText(/^Imported:/).waitFor();
+}
+
+it("passes over a gateway that serves other bytes, says so, and still finds the exposure", async () => {
+  await check(page, "Possible exposure");
+  await page
+    .getByText(/other bytes/)
+    .first()
+    .waitFor();
+});
+
+it("keeps contacts and the result over a reload, and erases them when told to", async () => {
+  await check(page, "Possible exposure");
+  await page.reload();
+  await page.getByRole("heading", { name: "Possible exposure" }).waitFor();
+  await visit(page, "My data");
+  await page.getByRole("button", { name: "Erase everything" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Erase", exact: true }).click();
+  await page.getByText("Everything erased.").waitFor();
+  await page.reload();
+  await page.getByText(/^0 contact records stored/).waitFor();
+});
+
+it("names broken lines by number and imports the rest", async () => {
+  const broken = `{"tcn":"${"ab".repeat(16)}","firstSeen":5,"lastSeen":4,"samples":1}\nnothing\n${contacts}`;
+  await importContacts(broken);
+  const table = page.getByRole("region", { name: /Broken lines/ });
+  await table.getByRole("row", { name: /1 CONTACT_INVALID/ }).waitFor();
+  await table.getByRole("row", { name: /2 CONTACT_INVALID/ }).waitFor();
+  await page.getByText(/1 duplicate merged/).waitFor();
+});
+
+interface RawLog {
+  topics: string[];
+}
+const isBatch = ({ topics }: RawLog): boolean => topics.length === 2;
+const lies: Record<string, (events: RawLog[]) => RawLog[]> = {
+  hides: (events) => events.filter((event, i) => i !== events.findIndex(isBatch)),
+  adds: (events) => [...events, events.at(-1) as RawLog],
+  reorders: (events) => [events[0] as RawLog, ...events.slice(1).reverse()],
+};
+
+for (const [lie, tell] of Object.entries(lies)) {
+  it(`catches an RPC that ${lie} a batch`, async () => {
+    proxy.intercept(async (call) => {
+      const answer = await call.forward();
+      return call.method === "eth_getLogs" ? tell(answer as RawLog[]) : answer;
+    });
+    await check(page, "The check could not be completed");
+    await page.getByText("LOG_HEAD_MISMATCH").first().waitFor();
+    expect(await page.getByText("No exposures detected").count()).toBe(0);
+  });
+}
+
+it("refuses an RPC of another chain", async () => {
+  proxy.intercept((call) => (call.method === "eth_chainId" ? Promise.resolve("0x5") : call.forward()));
+  await check(page, "The check could not be completed");
+  await page.getByText("CHAIN_ID_MISMATCH").first().waitFor();
+});
+
+it("asks RPC and gateways for the same things, whatever the contacts are", async () => {
+  const requestsOf = async (): Promise<string[]> => {
+    const before = [proxy.calls.length, honest.requests.length] as const;
+    await check(page, "");
+    await page.getByRole("button", { name: "Check now" }).waitFor();
+    const calls = proxy.calls
+      .slice(before[0])
+      .map(({ method, params }) => `${method} ${JSON.stringify(params)}`);
+    return [...calls, ...honest.requests.slice(before[1])];
+  };
+  const withMatch = await requestsOf();
+  await importContacts(JSON.stringify({ tcn: "cd".repeat(16), firstSeen: 1, lastSeen: 2, samples: 1 }));
+  expect(await requestsOf()).toEqual(withMatch);
+  expect(withMatch.join(" ")).not.toContain((JSON.parse(contacts) as { tcn: string }).tcn);
+});

@@ -1,0 +1,39 @@
+import type { Browser, Page } from "playwright-core";
+
+/** Anchoring takes the relayer some seconds; a busy machine takes longer. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Opens the dapp in a browser of its own, with nothing in it yet.
+ * @param complaints gets the page's errors and every request that leaves this machine
+ */
+export async function openDapp(browser: Browser, url: string, complaints: string[]): Promise<Page> {
+  const context = await browser.newContext({
+    acceptDownloads: true,
+    viewport: { width: 900, height: 1_200 },
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:|data:|blob:)/.test(request.url())) complaints.push(request.url());
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** Goes to one of the dapp's screens by its navigation. */
+export async function visit(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name }).click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+/** Runs a check and waits for this heading of its result. */
+export async function check(page: Page, result: string): Promise<void> {
+  await visit(page, "Check");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await page.getByRole("heading", { name: result }).waitFor();
+}

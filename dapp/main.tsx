@@ -2,7 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App, StorageRefused } from "./app.tsx";
 import { openDatabase } from "./storage/database.ts";
-import { unixNow } from "./storage/retention.ts";
+import { unixNow } from "./storage/clock.ts";
 import { Store } from "./storage/store.ts";
 import { loadSiteDefaults } from "./sync/siteDefaults.ts";
 import "./ui/theme.css";

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   if (values.help) return say(HELP);
   const stopping = untilInterrupted();
   say("Starting");
-  const stack = await startStack("built", (line) => say(`   ${line}`));
+  const stack = await startStack({ dapp: "built", tell: (line) => say(`   ${line}`) });
   try {
     await Promise.race([playStory(stack, say), stopping.then(() => undefined)]);
     if (values.once) return say("\nThe story holds.");

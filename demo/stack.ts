@@ -6,7 +6,6 @@ import { startRelayerProcess } from "../test/support/relayer.ts";
 import { tocsin } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FOLDER = join(ROOT, ".demo");
 const DAPP = join(ROOT, "dapp");
 
 /** Everything that a community's warning system consists of, on this machine. */
@@ -16,7 +15,7 @@ export interface Stack {
   logId: string;
   relayer: string;
   dapp: string;
-  /** Folder of the sample files; emptied at every start. */
+  /** Folder of the sample files. */
   folder: string;
   /** Folder of the relayer's database and blocks. */
   dataDir: string;
@@ -24,19 +23,25 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/**
- * Starts a chain, deploys the registry, opens a log, starts a relayer and serves the dapp.
- * @param mode how the dapp is served: as built, or by Vite's development server
- * @param tell told what is being started
- */
-export async function startStack(mode: "built" | "dev", tell: (line: string) => void): Promise<Stack> {
+export interface StackOptions {
+  /** How the dapp is served: as built, or by Vite's development server. */
+  dapp: "built" | "dev";
+  /** Emptied first; without one, `.demo` in the project. */
+  folder?: string;
+  /** Told what is being started, a line each. */
+  tell?: (line: string) => void;
+}
+
+/** Starts a chain, deploys the registry, opens a log, starts a relayer and serves the dapp. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { folder = join(ROOT, ".demo"), tell = () => undefined } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    rmSync(FOLDER, { recursive: true, force: true });
-    mkdirSync(FOLDER, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
     const anvil = await startAnvil(["--block-time", "1"]);
     stops.push(() => anvil.stop());
     tell(`chain       anvil, chain id ${anvil.chainId}, ${anvil.url}`);
@@ -51,10 +56,10 @@ export async function startStack(mode: "built" | "dev", tell: (line: string) => 
     const logId = String((JSON.parse(opened) as { logId: number }).logId);
     tell(`log         number ${logId}, operated by ${operator.address}`);
 
-    const dataDir = join(FOLDER, "relayer");
-    const logFile = join(FOLDER, "relayer.log");
+    const dataDir = join(folder, "relayer");
+    const logFile = join(folder, "relayer.log");
     const times = ["--seal-after", "2", "--poll-interval", "1", "--anchor-within", "120"];
-    const flags = [...on, "--log-id", logId, "--data-dir", dataDir, "--port", "0", ...times];
+    const flags = [...on, "--log", logId, "--data-dir", dataDir, "--port", "0", ...times];
     const relayer = await startRelayerProcess(flags, key, logFile);
     stops.push(() => relayer.stop());
     tell(`relayer     ${relayer.url}, SQLite and blocks in its data folder`);
@@ -68,7 +73,7 @@ export async function startStack(mode: "built" | "dev", tell: (line: string) => 
       gateways: [relayer.url],
       relayer: relayer.url,
     };
-    const dapp = await serveDapp(mode, settings);
+    const dapp = await serveDapp(options.dapp, settings);
     stops.push(dapp.stop);
     tell(`dapp        ${dapp.url}`);
     return {
@@ -77,7 +82,7 @@ export async function startStack(mode: "built" | "dev", tell: (line: string) => 
       logId,
       relayer: relayer.url,
       dapp: dapp.url,
-      folder: FOLDER,
+      folder,
       dataDir,
       logFile,
       stop,
@@ -88,7 +93,8 @@ export async function startStack(mode: "built" | "dev", tell: (line: string) => 
   }
 }
 
-async function serveDapp(
+/** Serves the dapp with first settings of its own. */
+export async function serveDapp(
   mode: "built" | "dev",
   settings: object,
 ): Promise<{ url: string; stop(): Promise<void> }> {

@@ -4,7 +4,7 @@ import { pino, type Logger } from "pino";
 import { to0x } from "@tocsin/protocol/bytes/hex.ts";
 import { EthersRegistry } from "./adapters/ethersRegistry.ts";
 import { FilesystemBlocks } from "./adapters/filesystemBlocks.ts";
-import { jsonRpc } from "./adapters/jsonRpc.ts";
+import { jsonRpc } from "./net/jsonRpc.ts";
 import { SqliteDatabase } from "./adapters/sqlite/database.ts";
 import { systemClock } from "./adapters/systemClock.ts";
 import type { Config } from "./config/config.ts";

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { startAnvil } from "./support/anvil.ts";
+import { freePort } from "./support/server.ts";
 import { complaints, shellSnippets, SnippetFolder } from "./support/snippets.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -24,6 +26,29 @@ describe("README.md", () => {
       if (mode !== "offline") continue;
       const { code, output } = await folder.run(commands);
       expect(code, `README.md, the block at line ${line}, printed:\n${output}`).toBe(0);
+    }
+  });
+});
+
+describe("README.md on a chain", () => {
+  test("the blocks marked chain run as one session against a new chain", { timeout: 180_000 }, async () => {
+    const anvil = await startAnvil(["--block-time", "1"]);
+    const folder = new SnippetFolder();
+    try {
+      const blocks = shellSnippets(read("README.md")).filter(({ mode }) => mode === "chain");
+      expect(blocks.length).toBeGreaterThan(0);
+      const port = String(await freePort());
+      const session = blocks.map(({ commands }) => commands).join("\n");
+      const { code, output } = await folder.run(session.replaceAll("127.0.0.1:8420", `127.0.0.1:${port}`), {
+        RPC: anvil.url,
+        TOCSIN_PRIVATE_KEY: anvil.accounts[0]?.privateKey ?? "",
+        TOCSIN_PORT: port,
+      });
+      expect(code, output).toBe(0);
+      expect(output).toContain("anchored");
+    } finally {
+      folder.remove();
+      await anvil.stop();
     }
   });
 });
@@ -75,7 +100,7 @@ describe("how blocks are found, judged and run", () => {
     expect(snippets.flatMap((snippet) => complaints(snippet, ["demo", "test"]))).toEqual([
       "line 11: mark the block <!-- test: offline --> so that a test runs it (rm -rf build)",
       "line 17: write ```sh, not ```bash",
-      'line 21: there is no mode "sometimes"; the modes are: offline',
+      'line 21: there is no mode "sometimes"; the modes are: offline, chain',
       'line 24: package.json has no script "gone" (npm run gone)',
     ]);
   });

@@ -1,6 +1,6 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
-import { RETENTION_SECONDS } from "../storage/retention.ts";
+import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 
 export interface MergedContacts {
   /** What is to be stored now: the stored records, those that now say more, and the new ones. */
@@ -47,5 +47,5 @@ export function mergeContacts(
 
 /** Whether a record was last seen before the retention period. @param now unix seconds */
 export function isExpired(record: ContactRecord, now: number): boolean {
-  return record.lastSeen < now - RETENTION_SECONDS;
+  return record.lastSeen < now - RETENTION;
 }

@@ -2,7 +2,7 @@ import { expose } from "comlink";
 import { checkExposures, type CheckProgress } from "@tocsin/protocol/check/checkExposures.ts";
 import { toOutcome, type CheckOutcome } from "../alerts/outcome.ts";
 import { unpackContacts, type PackedContacts } from "../contacts/packedContacts.ts";
-import { unixNow } from "../storage/retention.ts";
+import { unixNow } from "../storage/clock.ts";
 import { plainFetch } from "../sync/plainFetch.ts";
 import { httpRpc } from "../sync/rpc.ts";
 import { sourceOf, type Settings } from "../sync/settings.ts";

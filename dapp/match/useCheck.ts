@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from "react";
 import type { CheckProgress } from "@tocsin/protocol/check/checkExposures.ts";
-import { unixNow } from "../storage/retention.ts";
+import { unixNow } from "../storage/clock.ts";
 import type { Store } from "../storage/store.ts";
 import type { Settings } from "../sync/settings.ts";
 import { toFailure, type Failure } from "../verify/explainError.ts";

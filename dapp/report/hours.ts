@@ -8,7 +8,7 @@ import {
   type PlannedReport,
   type TimeSpan,
 } from "@tocsin/protocol/report/broadcastKeys.ts";
-import { RETENTION_SECONDS } from "../storage/retention.ts";
+import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 
 export const HOUR = 3_600;
 
@@ -28,7 +28,7 @@ export interface SentHour {
 export function hoursSent(keys: readonly BroadcastKey[], now: number): SentHour[] {
   const numbers = new Map<number, number>();
   for (const key of keys) {
-    const first = Math.max(key.startedAt, now - RETENTION_SECONDS);
+    const first = Math.max(key.startedAt, now - RETENTION);
     const end = Math.min(airTime(key, key.lastIndex).to, now);
     for (let from = first - (first % HOUR); from < end; from += HOUR) {
       const sent = plan([key], { from, to: from + HOUR }, now).reduce(

@@ -1,7 +1,7 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { airTime, type BroadcastKey } from "@tocsin/protocol/report/broadcastKeys.ts";
 import { rvkOf } from "@tocsin/protocol/tcn/ratchet.ts";
-import { RETENTION_SECONDS } from "../storage/retention.ts";
+import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 
 /** A broadcast key on this device. Once a report disclosed it, it must never be broadcast from or reported again. */
 export interface StoredKey extends BroadcastKey {
@@ -57,5 +57,5 @@ function withRetirement(key: BroadcastKey, disclosed: ReadonlyMap<string, number
 }
 
 export function isExpiredKey(key: BroadcastKey, now: number): boolean {
-  return airTime(key, key.lastIndex).to < now - RETENTION_SECONDS;
+  return airTime(key, key.lastIndex).to < now - RETENTION;
 }

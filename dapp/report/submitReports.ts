@@ -1,5 +1,5 @@
 import type { Store } from "../storage/store.ts";
-import { unixNow } from "../storage/retention.ts";
+import { unixNow } from "../storage/clock.ts";
 import type { Settings } from "../sync/settings.ts";
 import { planHours } from "./hours.ts";
 import { signReports, type OwnReport } from "./ownReport.ts";

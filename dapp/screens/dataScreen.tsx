@@ -2,7 +2,7 @@ import { useState } from "react";
 import { parseContactRecords } from "@tocsin/protocol/match/contactRecords.ts";
 import { parseBroadcastKeys } from "@tocsin/protocol/report/broadcastKeys.ts";
 import { count, formatMoment } from "../alerts/timeWords.ts";
-import { unixNow } from "../storage/retention.ts";
+import { unixNow } from "../storage/clock.ts";
 import type { Store } from "../storage/store.ts";
 import { useStored } from "../storage/useStored.ts";
 import { ConfirmButton } from "../ui/confirmButton.tsx";

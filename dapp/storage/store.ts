@@ -14,7 +14,7 @@ import { isExpiredKey, mergeKeys, type StoredKey } from "../report/mergeKeys.ts"
 import { rvkHexOf, type OwnReport } from "../report/ownReport.ts";
 import { readSettings, type Settings } from "../sync/settings.ts";
 import type { Database } from "./database.ts";
-import { RETENTION_SECONDS } from "./retention.ts";
+import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 
 const DAY = 86_400;
 
@@ -175,7 +175,7 @@ export class Store {
     const oldKeys = (await keys.getAll()).filter((key) => isExpiredKey(key, now));
     await Promise.all(oldKeys.map((key) => keys.delete(toHex(key.rak))));
     let purged = oldKeys.length > 0;
-    const days = IDBKeyRange.upperBound(Math.floor((now - RETENTION_SECONDS) / DAY));
+    const days = IDBKeyRange.upperBound(Math.floor((now - RETENTION) / DAY));
     for (let cursor = await contacts.openCursor(days); cursor; cursor = await cursor.continue()) {
       const records = unpackContacts(cursor.value);
       const kept = records.filter((record) => !isExpired(record, now));

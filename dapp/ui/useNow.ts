@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { unixNow } from "../storage/retention.ts";
+import { unixNow } from "../storage/clock.ts";
 
 /** The time, unix seconds, kept up to the half-minute. */
 export function useNow(): number {

@@ -7,6 +7,7 @@ import { proveBatch } from "../log/proof.ts";
 import { batchLeaf } from "../log/state.ts";
 import type { Proof } from "../log/proofFile.ts";
 import { groupExposures, type Exposure } from "../match/exposures.ts";
+import { RETENTION } from "../match/retention.ts";
 import { ContactIndex, MAX_SPAN } from "../match/matchReports.ts";
 import type { ContactRecord } from "../match/contactRecords.ts";
 import { spanOf, type SignedReport } from "../report/report.ts";
@@ -14,7 +15,7 @@ import { verifySignedReport } from "../report/signature.ts";
 import { inclusionPath } from "../tree/proof.ts";
 import { fetchBatchFile, type Fetch, type GatewayFault } from "./fetchBatch.ts";
 import { readLog, type LogSource, type VerifiedLog } from "./readLog.ts";
-import { anchorTime, countBefore, RETENTION } from "./horizon.ts";
+import { anchorTime, countBefore } from "./horizon.ts";
 import type { Rpc } from "./rpc.ts";
 import { verifyBatchFile } from "./verifyBatch.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkExposures } from "./checkExposures.ts";
-import { RETENTION } from "./horizon.ts";
+import { RETENTION } from "../match/retention.ts";
 import { Community, contactOf, entryOf } from "./support/community.ts";
 
 const START = 50_000;

@@ -2,9 +2,6 @@ import { TocsinError } from "../errors.ts";
 import type { FoldedBatch } from "../log/fold.ts";
 import { getBlock, type Rpc } from "./rpc.ts";
 
-/** How long contacts and batches matter: relayers delete a batch's bytes, and readers a contact, after 14 days. */
-export const RETENTION = 14 * 86_400;
-
 /**
  * When a batch was anchored, unix seconds.
  * @throws LOG_HEAD_MISMATCH when its block is no longer in the chain, RPC_UNAVAILABLE, RPC_INVALID

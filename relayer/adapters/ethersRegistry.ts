@@ -12,7 +12,7 @@ import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { registryAbi } from "@tocsin/protocol/log/abi.ts";
 import type { LogEvent } from "@tocsin/protocol/log/events.ts";
 import type { AnchoredBatch, LogState } from "@tocsin/protocol/log/state.ts";
-import { JsonRpcError } from "./jsonRpc.ts";
+import { JsonRpcError } from "../net/jsonRpc.ts";
 import type { Fees, Registry, SignedTransaction } from "../ports/registry.ts";
 
 const abi = new Interface(registryAbi);

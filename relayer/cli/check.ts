@@ -6,7 +6,7 @@ import { CliError } from "./errors.ts";
 import { resultToJson, resultToText } from "./checkResult.ts";
 import { writeProofs } from "./files.ts";
 import { noteBrokenLines, readText } from "./input.ts";
-import { jsonRpc } from "./jsonRpc.ts";
+import { jsonRpc } from "../net/jsonRpc.ts";
 import {
   addExamples,
   chainIdOption,

@@ -4,7 +4,7 @@ import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { readProof, verifyProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { readReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
 import { CliError, RelayerRefusal } from "./errors.ts";
-import { exchange, type Answer, type Request } from "./http.ts";
+import { exchange, type Answer, type Request } from "../net/exchange.ts";
 
 const MAX_ANSWER_LENGTH = 1_048_576;
 

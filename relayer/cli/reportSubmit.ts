@@ -14,7 +14,7 @@ import type { SignedReport } from "@tocsin/protocol/report/report.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
 import { CliError, toFailure, type Failure } from "./errors.ts";
 import { readReportLines } from "./input.ts";
-import { jsonRpc } from "./jsonRpc.ts";
+import { jsonRpc } from "../net/jsonRpc.ts";
 import { addExamples, jsonOption, logOption, registryOption, relayerOption, rpcOption } from "./options.ts";
 import { note, printJson, printLine } from "./output.ts";
 import { submitReport, type ReportState } from "./relayerClient.ts";

@@ -8,7 +8,7 @@ import {
 } from "ethers";
 import { getChainId } from "@tocsin/protocol/check/rpc.ts";
 import { CliError } from "./errors.ts";
-import { jsonRpc } from "./jsonRpc.ts";
+import { jsonRpc } from "../net/jsonRpc.ts";
 import { note } from "./output.ts";
 
 const POLLING_MS = 1_000;

@@ -8,7 +8,7 @@ import { headOf, type AnchoredBatch } from "@tocsin/protocol/log/state.ts";
 import { parseProof, verifyProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { viewEntry, type EntryView } from "./entryView.ts";
 import { readText } from "./input.ts";
-import { jsonRpc } from "./jsonRpc.ts";
+import { jsonRpc } from "../net/jsonRpc.ts";
 import { addExamples, jsonOption, logOption, registryOption, rpcOption } from "./options.ts";
 import { note, printJson, printLine } from "./output.ts";
 import { table, time } from "./words.ts";

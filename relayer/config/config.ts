@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { parseUnits } from "ethers";
 import { z } from "zod";
 import { MAX_SPAN } from "@tocsin/protocol/match/matchReports.ts";
 
 const seconds = z.coerce.number().int().min(1).max(31_536_000);
-const GWEI_DECIMALS = 9;
+const WEI_PER_GWEI = 1e9;
 
 /** Every setting of the relayer, its unit and its default. */
 const schema = z.object({
@@ -116,7 +115,7 @@ export function readConfig(
       `the configuration is not complete:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
     );
   }
-  const maxFeePerGas = parseUnits(parsed.data.maxFeeGwei.toFixed(GWEI_DECIMALS), GWEI_DECIMALS);
+  const maxFeePerGas = BigInt(Math.round(parsed.data.maxFeeGwei * WEI_PER_GWEI));
   return { ...parsed.data, logId: parsed.data.log, privateKey, maxFeePerGas };
 }
 

@@ -38,16 +38,11 @@ beforeAll(async () => {
   page = await browser.newPage();
   const origin = server.resolvedUrls?.local[0] ?? "";
   await page.goto(`${origin}icon.svg`);
-  await page.evaluate(
-    async (folder) => {
-      const files = ["bytes/hex.ts", "report/read.ts", "report/report.ts", "report/signature.ts"];
-      const modules = await Promise.all(
-        files.map((file) => import(/* @vite-ignore */ `/@fs${folder}/${file}`)),
-      );
-      Object.assign(globalThis, { protocol: Object.assign({}, ...modules) });
-    },
-    join(ROOT, "protocol"),
-  );
+  const files = ["bytes/hex.ts", "report/read.ts", "report/report.ts", "report/signature.ts"];
+  const urls = files.map((file) => `/@fs${join(ROOT, "protocol", file)}`);
+  // As text, since the test runner would rewrite import() in a function.
+  await page.evaluate(`Promise.all(${JSON.stringify(urls)}.map((url) => import(url)))
+    .then((modules) => void (globalThis.protocol = Object.assign({}, ...modules)))`);
 }, 120_000);
 
 afterAll(async () => {

@@ -15,6 +15,13 @@ export async function startServer(
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    // Pages ask from another origin, as they would ask a public RPC or gateway.
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("access-control-allow-headers", "*");
+    if (request.method === "OPTIONS") {
+      response.writeHead(204).end();
+      return;
+    }
     request.on("end", () => {
       Promise.resolve()
         .then(() => handle(request, Buffer.concat(chunks), response))
@@ -32,4 +39,11 @@ export async function startServer(
         server.closeAllConnections();
       }),
   };
+}
+
+/** A port that was free a moment ago, for programs that must be told one. */
+export async function freePort(): Promise<number> {
+  const server = await startServer(() => undefined);
+  await server.stop();
+  return Number(new URL(server.url).port);
 }

@@ -42,8 +42,8 @@ export function shellSnippets(markdown: string): Snippet[] {
 export function complaints({ line, language, mode, commands }: Snippet, scripts: string[]): string[] {
   const at = `line ${line}`;
   if (language !== "sh") return [`${at}: write \`\`\`sh, not \`\`\`${language}`];
-  if (mode === "offline") return [];
-  if (mode !== undefined) return [`${at}: there is no mode "${mode}"; the modes are: offline`];
+  if (mode === "offline" || mode === "chain") return [];
+  if (mode !== undefined) return [`${at}: there is no mode "${mode}"; the modes are: offline, chain`];
   return commands
     .split("\n")
     .map((command) => command.replace(/#.*/, "").trim())
@@ -76,18 +76,25 @@ export class SnippetFolder {
     this.#env = { ...process.env, HOME: this.#parent, PATH: path.join(delimiter) };
   }
 
-  /** Runs commands as a shell that stops at the first failure; resolves with the exit code and all that was printed. */
-  run(commands: string): Promise<{ code: number | null; output: string }> {
+  /**
+   * Runs commands as a shell that stops at the first failure; resolves with the exit code and all that was printed.
+   * What they left in the background is ended with them.
+   */
+  run(commands: string, env: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
     return new Promise((resolve, reject) => {
       const child = spawn("sh", ["-euc", commands], {
+        detached: true,
         cwd: this.#work,
-        env: this.#env,
+        env: { ...this.#env, ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
       const output: Buffer[] = [];
       child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
       child.once("error", reject);
+      child.once("exit", () => {
+        endGroup(child.pid);
+      });
       child.once("close", (code) => {
         resolve({ code, output: Buffer.concat(output).toString("utf8") });
       });
@@ -96,5 +103,14 @@ export class SnippetFolder {
 
   remove(): void {
     rmSync(this.#parent, { recursive: true, force: true });
+  }
+}
+
+/** Ends what a shell of its own process group left running. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGTERM");
+  } catch {
+    // Nothing of the group is left.
   }
 }

@@ -1,10 +1,19 @@
 import type { Rpc } from "@tocsin/protocol/check/rpc.ts";
-import { exchange } from "./http.ts";
+import { exchange } from "./exchange.ts";
 
 /** A log of 100,000 batches is some 60 MB of events; providers cut their answers far below that. */
 const MAX_ANSWER_LENGTH = 128 * 1024 * 1024;
 
-/** A JSON-RPC over HTTP. Its calls only read, so each is tried again where the network or the node is busy. */
+/** The node answered with an error of its own: to ask again changes nothing. */
+export class JsonRpcError extends Error {
+  override readonly name = "JsonRpcError";
+}
+
+/**
+ * A JSON-RPC over HTTP. Every call may be sent twice, a raw transaction too, so each is tried again where the network
+ * or the node is busy.
+ * @throws (the calls) JsonRpcError, or an Error that says why there is no answer
+ */
 export function jsonRpc(url: string): Rpc {
   let id = 0;
   return async (method, params) => {
@@ -16,7 +25,7 @@ export function jsonRpc(url: string): Rpc {
     });
     const answer = parse(text);
     const { error } = answer;
-    if (error !== undefined && error !== null) throw new Error(messageOf(error));
+    if (error !== undefined && error !== null) throw new JsonRpcError(messageOf(error));
     if (answer.result === undefined) throw new Error(`it answers ${status} and no JSON-RPC result`);
     return answer.result;
   };

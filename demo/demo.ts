@@ -15,13 +15,19 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: "boolean" }, help: { type: "boolean" } } });
-  if (values.help) return say(HELP);
+  if (values.help) {
+    say(HELP);
+    return;
+  }
   const stopping = untilInterrupted();
   say("Starting");
   const stack = await startStack({ dapp: "built", tell: (line) => say(`   ${line}`) });
   try {
     await Promise.race([playStory(stack, say), stopping.then(() => undefined)]);
-    if (values.once) return say("\nThe story holds.");
+    if (values.once) {
+      say("\nThe story holds.");
+      return;
+    }
     say(`
 The story holds, and everything is still up. Open the dapp and play a part yourself:
 

@@ -20,7 +20,7 @@ export interface Stack {
   /** Folder of the relayer's database and blocks. */
   dataDir: string;
   logFile: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export interface StackOptions {
@@ -97,7 +97,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 export async function serveDapp(
   mode: "built" | "dev",
   settings: object,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const plugin = serveSettings(settings);
   const options = { root: DAPP, plugins: [plugin], logLevel: "warn" as const };
   if (mode === "dev") {

@@ -7,7 +7,7 @@ import { MAX_INDEX } from "../tcn/ratchet.ts";
 /** Seconds for which one TCN is on air. */
 export const DEFAULT_ROTATION = 900;
 /** TCNs of one rak: a new rak every 6 hours (TCN 0.4.1, "Parameter selection"). */
-export const TCNS_PER_RAK = 24;
+const TCNS_PER_RAK = 24;
 
 /** A rak and when its TCNs were on air: index i from startedAt + (i − firstIndex) × rotation, for `rotation` seconds. */
 export interface BroadcastKey {

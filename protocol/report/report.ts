@@ -5,7 +5,7 @@ import { expandTcns } from "../tcn/ratchet.ts";
 /** Memo types that the TCN registry allocates. Higher ones are by request or reserved, and refused. */
 export const MEMO_TYPES = { coepiV1: 0, covidWatchV1: 1, itoV1: 2, hutchTrace: 3 } as const;
 export const MAX_MEMO_TYPE = 3;
-export const MAX_MEMO_LENGTH = 255;
+const MAX_MEMO_LENGTH = 255;
 /** Bytes before the memo: rvk ‖ tck_{j1−1} ‖ j1 ‖ j2 ‖ memo type ‖ memo length. */
 export const REPORT_HEADER_LENGTH = 70;
 export const SIGNATURE_LENGTH = 64;

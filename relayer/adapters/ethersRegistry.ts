@@ -92,7 +92,7 @@ export class EthersRegistry implements Registry {
     batch: AnchoredBatch,
     options: Fees & { nonce: number; gasLimit: bigint },
   ): Promise<SignedTransaction> {
-    const request: TransactionLike<string> = {
+    const request: TransactionLike = {
       type: 2,
       chainId: this.chainId,
       to: to0x(this.address),

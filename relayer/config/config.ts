@@ -65,7 +65,7 @@ export interface Config extends Settings {
 }
 
 /** Something is wrong with the configuration; the message names every fault at once. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly code = "CONFIG_INVALID";
 }
@@ -74,7 +74,7 @@ export class ConfigError extends Error {
 export const SETTINGS = Object.entries(schema.shape).map(([name, field]) => ({
   name: name as SettingName,
   help: field.description ?? "",
-  default: field.safeParse(undefined).data as string | number | undefined,
+  default: field.safeParse(undefined).data,
 }));
 
 /** The environment variable of a setting: `dataDir` is TOCSIN_DATA_DIR. */

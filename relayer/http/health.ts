@@ -15,7 +15,7 @@ export function addHealthRoutes(server: FastifyInstance, publisher: Publisher): 
         response: { 200: z.object({ status: z.literal("ok") }) },
       },
     },
-    async () => ({ status: "ok" as const }),
+    () => ({ status: "ok" as const }),
   );
   app.get(
     "/readyz",

@@ -10,7 +10,7 @@ export interface IntakePolicy {
 }
 
 /** @throws REPORT_TOO_LARGE */
-export function assertSize(bytes: Uint8Array): void {
+function assertSize(bytes: Uint8Array): void {
   if (bytes.length > MAX_SIGNED_REPORT_LENGTH) {
     throw new TocsinError(
       "REPORT_TOO_LARGE",
@@ -20,7 +20,7 @@ export function assertSize(bytes: Uint8Array): void {
 }
 
 /** @throws REPORT_SPAN_TOO_LONG */
-export function assertSpan(report: SignedReport, policy: IntakePolicy): void {
+function assertSpan(report: SignedReport, policy: IntakePolicy): void {
   if (spanOf(report) > policy.maxSpan) {
     throw new TocsinError(
       "REPORT_SPAN_TOO_LONG",

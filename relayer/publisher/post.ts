@@ -1,6 +1,6 @@
 import { to0x } from "@tocsin/protocol/bytes/hex.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { BatchRecord, Database, TransactionRecord } from "../ports/database.ts";
+import type { BatchRecord, Database } from "../ports/database.ts";
 import type { Fees, Registry } from "../ports/registry.ts";
 import { PublisherFault } from "./faults.ts";
 import type { LogHistory } from "./history.ts";
@@ -34,7 +34,7 @@ export async function postBatch(
 
   const fees = offer(await registry.fees(), isPending ? last : undefined, options.maxFeePerGas);
   if (fees === undefined) {
-    if (isPending) await registry.broadcast((last as TransactionRecord).raw);
+    if (isPending) await registry.broadcast(last.raw);
     throw new PublisherFault(
       "FEE_CAP_REACHED",
       `batch ${batch.seq} waits: the network asks for more than the cap of ${options.maxFeePerGas} wei a unit of gas`,

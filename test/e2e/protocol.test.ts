@@ -88,7 +88,7 @@ describe("protocol in Chromium", () => {
       edges.map(({ bytes }) =>
         verifySignedReport(readSignedReport(fromHex(bytes, "case"))).then(
           () => "accept",
-          (error: { code: string }) => error.code,
+          (error: unknown) => (error as { code: string }).code,
         ),
       ),
     );

@@ -97,7 +97,7 @@ describe("trouble with the chain", () => {
           pending: Record<string, Record<string, Json>>;
         };
         const [own] = Object.values(pool.pending).flatMap((byNonce) => Object.values(byNonce));
-        return BigInt(String(own?.maxFeePerGas ?? 0));
+        return BigInt((own?.maxFeePerGas as string | undefined) ?? 0);
       };
       const first = await until(offered, (fee) => fee > 0n);
       const second = await until(offered, (fee) => fee > first);

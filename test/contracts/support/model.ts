@@ -80,7 +80,7 @@ export class LogModel {
 }
 
 /** The head of a state. */
-export function headOf({ operator, size, total, peaks }: LogState): string {
+function headOf({ operator, size, total, peaks }: LogState): string {
   return solidityPackedKeccak256(
     ["address", "uint64", "uint64", "bytes32[]"],
     [operator, size, total, peaks],

@@ -8,6 +8,7 @@ import { jsonRpc } from "./net/jsonRpc.ts";
 import { SqliteDatabase } from "./adapters/sqlite/database.ts";
 import { systemClock } from "./adapters/systemClock.ts";
 import type { Config } from "./config/config.ts";
+import { StartError } from "./errors.ts";
 import { createServer } from "./http/server.ts";
 import { Intake } from "./intake/intake.ts";
 import { LogHistory } from "./publisher/history.ts";
@@ -75,7 +76,10 @@ async function bindToLog(database: SqliteDatabase, registry: EthersRegistry): Pr
   const identity = `chain ${chainId}, registry ${to0x(address)}, log ${logId}, operator ${to0x(operator)}`;
   const bound = await database.bind(identity);
   if (bound !== identity) {
-    throw new Error(`this data folder belongs to ${bound}, not to ${identity}: give another --data-dir`);
+    throw new StartError(
+      "DATA_FOLDER_OF_ANOTHER_LOG",
+      `this data folder belongs to ${bound}, not to ${identity}: give another --data-dir`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { TocsinError } from "@tocsin/protocol/errors.ts";
+import { StartError } from "../errors.ts";
 
 /** 1: what was asked for failed or did not verify. 2: wrong usage or unreadable input. */
 export type ExitCode = 1 | 2;
@@ -47,6 +48,10 @@ export interface Failure {
 export function toFailure(error: unknown): Failure {
   if (error instanceof CliError) {
     return { code: error.code, message: error.message, exitCode: OWN_CODES[error.code] };
+  }
+  if (error instanceof StartError) {
+    const exitCode = error.code === "CONFIG_INVALID" ? 2 : 1;
+    return { code: error.code, message: error.message, exitCode };
   }
   if (error instanceof TocsinError || error instanceof RelayerRefusal) {
     return { code: error.code, message: error.message, exitCode: 1 };

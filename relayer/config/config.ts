@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { StartError } from "../errors.ts";
 import { MAX_SPAN } from "@tocsin/protocol/match/matchReports.ts";
 
 const seconds = z.coerce.number().int().min(1).max(31_536_000);
@@ -45,6 +46,7 @@ const schema = z.object({
   maxFeeGwei: z.coerce
     .number()
     .positive()
+    .max(1_000_000)
     .default(200)
     .describe("the most that is offered for a unit of gas, in gwei"),
   logLevel: z
@@ -64,12 +66,6 @@ export interface Config extends Settings {
   maxFeePerGas: bigint;
 }
 
-/** Something is wrong with the configuration; the message names every fault at once. */
-class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly code = "CONFIG_INVALID";
-}
-
 /** The settings with what their help says. */
 export const SETTINGS = Object.entries(schema.shape).map(([name, field]) => ({
   name: name as SettingName,
@@ -85,7 +81,7 @@ export function variableOf(name: string): string {
 /**
  * Puts the configuration together: flags > environment > file > defaults.
  * @param file path of a JSON file with settings by name
- * @throws ConfigError
+ * @throws StartError CONFIG_INVALID, which names every fault at once
  */
 export function readConfig(
   flags: Partial<Record<string, unknown>>,
@@ -100,20 +96,19 @@ export function readConfig(
       return value === undefined || value === "" ? [] : [[name, value]];
     }),
   );
-  const parsed = schema.strict().safeParse({ ...fromFile, ...fromEnvironment, ...flags });
+  const sources: Record<string, unknown> = { ...fromFile, ...fromEnvironment, ...flags };
+  const parsed = schema.strict().safeParse(sources);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = issue.path.join(".");
       const where = name ? `${name} (--${toFlag(name)} or ${variableOf(name)}): ` : "";
-      faults.push(where + issue.message);
+      faults.push(where + (sources[name] === undefined ? "missing" : issue.message));
     }
   }
   const keyFile = parsed.data?.keyFile;
   const privateKey = readKey(environment, keyFile, faults);
   if (!parsed.success || privateKey === undefined || faults.length > 0) {
-    throw new ConfigError(
-      `the configuration is not complete:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
-    );
+    throw new StartError("CONFIG_INVALID", `the configuration is not complete: ${faults.join("; ")}`);
   }
   const maxFeePerGas = BigInt(Math.round(parsed.data.maxFeeGwei * WEI_PER_GWEI));
   return { ...parsed.data, logId: parsed.data.log, privateKey, maxFeePerGas };

@@ -12,6 +12,7 @@ import {
   type State,
   type TransactionRecord,
 } from "../../ports/database.ts";
+import { StartError } from "../../errors.ts";
 import { createSchema, type Tables } from "./schema.ts";
 
 /** The relayer's database in one SQLite file, which one process at a time may hold. */
@@ -37,7 +38,7 @@ export class SqliteDatabase implements Database {
     } catch (error) {
       sqlite.close();
       if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
-      throw new Error(`${file} is in use by another relayer`, { cause: error });
+      throw new StartError("DATA_FOLDER_IN_USE", `${file} is in use by another relayer`, { cause: error });
     }
   }
 

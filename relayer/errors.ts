@@ -1,0 +1,13 @@
+/** Why a relayer does not start. Codes are stable. */
+export type StartCode = "CONFIG_INVALID" | "DATA_FOLDER_IN_USE" | "DATA_FOLDER_OF_ANOTHER_LOG";
+
+/** A relayer could not start; the message says what to do. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+  readonly code: StartCode;
+
+  constructor(code: StartCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -39,7 +39,7 @@ async function buildOne(node, target) {
     // The output counts too: a coverage run leaves instrumented artifacts behind.
     const built = () => `${inputs} ${hashOf([output])}`;
     if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === built()) {
-      console.log(`ok    build ${target.name}  (up to date)`);
+      console.error(`ok    build ${target.name}  (up to date)`);
       return;
     }
     await step(node, `build ${target.name}`, target.args());

@@ -20,16 +20,16 @@ export function since(start) {
 }
 
 /**
- * Runs a script quietly and prints one line.
+ * Runs a script quietly and prints one line on stderr: stdout belongs to results.
  * @throws {StepFailed} when it exits with anything but 0, after printing its whole output
  */
 export async function step(node, label, args) {
   const start = performance.now();
   const { code, output } = await run(node, args, { cwd: root, env: environmentFor(node), capture: true });
   stopIfInterrupted();
-  console.log(`${code === 0 ? "ok  " : "FAIL"}  ${label}  (${since(start)})`);
+  console.error(`${code === 0 ? "ok  " : "FAIL"}  ${label}  (${since(start)})`);
   if (code === 0) return output;
-  console.log(output.trimEnd());
+  console.error(output.trimEnd());
   throw new StepFailed(label);
 }
 

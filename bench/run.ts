@@ -8,6 +8,11 @@ interface Suite {
 }
 
 const suites: Record<string, Suite> = {
+  gas: {
+    summary: "anchoring, verifying and demanding in the EVM, against EAS.timestamp",
+    // Loads Hardhat and starts a chain: not for the other suites.
+    run: async () => (await import("./gas.ts")).benchGas(),
+  },
   merkle: { summary: "trees and inclusion proofs of a full batch, against bare SHA-256", run: benchMerkle },
 };
 

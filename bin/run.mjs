@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // `npm run NAME`: finds a Node and the packages first, so that every task runs alike on every machine.
-import { build } from "./build.mjs";
+import { build, buildContracts } from "./build.mjs";
 import { check, fix } from "./check.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { ensureNode, typeScriptOptions } from "./node24.mjs";
 import { note } from "./root.mjs";
-import { show, StepFailed } from "./steps.mjs";
+import { show, StepFailed, tool } from "./steps.mjs";
 import { testFast, testSlow } from "./tests.mjs";
 
 /** Runs a program of this repository as it is, after a build. */
@@ -13,6 +13,11 @@ const program = (file) => async (node, args) => {
   await build(node);
   return show(node, [...typeScriptOptions, file, ...args]);
 };
+
+async function deploy(node, args) {
+  await buildContracts(node);
+  return show(node, [tool("hardhat"), "deploy", ...args]);
+}
 
 const tasks = {
   demo: [
@@ -24,7 +29,8 @@ const tasks = {
   check: ["types, lint, format, unused code, architecture", check],
   fix: ["format and lint what can be put right by a tool", fix],
   build: ["contracts and dapp", async (node) => (await build(node), 0)],
-  dev: ["chain, relayer and dapp, restarted on change", program("demo/dev.ts")],
+  dev: ["a chain, a relayer and the dapp with live reload", program("demo/dev.ts")],
+  deploy: ["the contracts to a chain (arguments say which)", deploy],
   bench: ["measurements (arguments choose which)", program("bench/run.ts")],
 };
 

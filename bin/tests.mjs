@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
+import { coverage } from "./coverage.mjs";
 import { environmentFor, run } from "./processes.mjs";
 import { cache, root } from "./root.mjs";
 import { since, show, stopIfInterrupted, tool } from "./steps.mjs";
@@ -10,14 +11,16 @@ import { since, show, stopIfInterrupted, tool } from "./steps.mjs";
 export async function testFast(node, args) {
   await build(node);
   const results = [await vitest(node, "fast", args)];
-  if (args.length === 0) results.push(await solidity(node));
+  if (args.length === 0) results.push(await solidity(node, "fast"));
   return close(results);
 }
 
 /** The tests that need minutes: other processes, a browser, faults on purpose. Resolves with the exit code. */
 export async function testSlow(node, args) {
   await build(node);
-  return close([await vitest(node, "slow", args)]);
+  const results = [await vitest(node, "slow", args)];
+  if (args.length === 0) results.push(await solidity(node, "slow"), await coverage(node));
+  return close(results);
 }
 
 function close(results) {
@@ -53,10 +56,12 @@ function countsOf(report) {
   return { passed: json.numPassedTests, failed: json.numFailedTests + broken.length };
 }
 
-async function solidity(node) {
+/** The fuzz tests and invariants of the contracts: hardhat.config.ts says how many runs the slow ones have. */
+async function solidity(node, speed) {
   const start = performance.now();
   const args = [tool("hardhat"), "test", "solidity", "--no-compile"];
-  const { code, output } = await run(node, args, { cwd: root, env: environmentFor(node), capture: true });
+  const env = { ...environmentFor(node), TOCSIN_SOLIDITY_TESTS: speed };
+  const { code, output } = await run(node, args, { cwd: root, env, capture: true });
   stopIfInterrupted();
   const count = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
   const passed = count("passing");

@@ -11,7 +11,11 @@ import {MountainRange} from "./libraries/MountainRange.sol";
 ///   slot 0  mapping(uint256 logId => bytes32)  heads; the only word that an append writes
 ///   slot 1  mapping(uint256 logId => address)  open offers; at most one a log
 ///   slot 2  uint256                            number of logs
+///   slot 3  mapping(uint256 logId => bytes32)  heads of the direct lanes; the only word that a submission writes
 contract ReportRegistry is IReportRegistry {
+    /// @dev A kind and the longest signed report: keys, indices and memo header 70, memo 255, signature 64.
+    uint256 private constant _LONGEST_ENTRY = 390;
+
     /// @dev Zero for a log that does not exist. No state is known to hash to zero, so such a log is always stale.
     mapping(uint256 logId => bytes32 head) private _heads;
 
@@ -21,6 +25,8 @@ contract ReportRegistry is IReportRegistry {
 
     /// @inheritdoc IReportRegistry
     uint256 public logCount;
+
+    mapping(uint256 logId => bytes32 head) private _directHeads;
 
     /// @inheritdoc IReportRegistry
     function openLog(address operator, string calldata uri) external returns (uint256 logId) {
@@ -44,10 +50,15 @@ contract ReportRegistry is IReportRegistry {
         if (count == 0) revert BatchEmpty(logId);
 
         bytes32 leaf = MountainRange.leafOf(total, count, root, cidDigest);
-        (uint256 kept, bytes32 peak) = MountainRange.push(size, peaks, leaf);
-        _heads[logId] = keccak256(abi.encodePacked(msg.sender, size + 1, total + count, peaks[:kept], peak));
-
         uint256 position = (uint256(size) << 128) | (uint256(total) << 64) | count;
+        (uint256 kept, bytes32 peak) = MountainRange.push(size, peaks, leaf);
+        uint64 newTotal = total + count;
+        unchecked {
+            // A batch holds an entry or more, so the size is never larger than the total, which did not overflow.
+            ++size;
+        }
+        _heads[logId] = keccak256(abi.encodePacked(msg.sender, size, newTotal, peaks[:kept], peak));
+
         emit BatchAppended(logId, root, cidDigest, position);
     }
 
@@ -92,8 +103,23 @@ contract ReportRegistry is IReportRegistry {
     }
 
     /// @inheritdoc IReportRegistry
+    function submitDirect(uint256 logId, bytes calldata entry) external {
+        if (entry.length == 0 || entry.length > _LONGEST_ENTRY) revert EntrySizeInvalid(entry.length);
+        if (_heads[logId] == 0) revert LogUnknown(logId);
+
+        bytes32 leaf = sha256(abi.encodePacked(bytes1(0x00), entry));
+        _directHeads[logId] = keccak256(abi.encodePacked(_directHeads[logId], leaf));
+        emit EntrySubmitted(logId, entry);
+    }
+
+    /// @inheritdoc IReportRegistry
     function headOf(uint256 logId) external view returns (bytes32) {
         return _heads[logId];
+    }
+
+    /// @inheritdoc IReportRegistry
+    function directHeadOf(uint256 logId) external view returns (bytes32) {
+        return _directHeads[logId];
     }
 
     /// @inheritdoc IReportRegistry

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {EntryTree} from "./EntryTree.t.sol";
 import {IReportRegistry} from "./interfaces/IReportRegistry.sol";
 import {LogKeeper} from "./LogKeeper.t.sol";
 import {ReportRegistry} from "./ReportRegistry.sol";
@@ -77,6 +78,102 @@ contract ReportRegistryTest is TestBase {
         _registry.acceptLog(1, state.operator, state.size, state.total, state.peaks);
         bytes32 head = keccak256(abi.encodePacked(offered, state.size, state.total, state.peaks));
         assertTrue(_registry.headOf(1) == head, "the new operator's head");
+    }
+
+    function testFuzz_AHandoverKeepsTheHistory(bytes32 seed, uint8 batches, address to) external {
+        vm.assume(to != address(0));
+        _fill(seed, batches);
+        _keeper.offerLog(to);
+        _keeper.append(seed, seed, 0);
+        _keeper.acceptLog();
+        assertTrue(_keeper.operator() == to && _registry.headOf(1) == _keeper.head(), "the new operator's");
+        _keeper.append(seed, seed, 0);
+        _keeper.setUri("");
+        assertTrue(_registry.headOf(1) == _keeper.head(), "the new operator appends");
+    }
+
+    function testFuzz_ALogHasTheZeroAddressAsOperatorNever(uint256 logId) external {
+        vm.assume(logId != 1);
+        vm.expectRevert(abi.encodeWithSelector(IReportRegistry.OperatorZero.selector));
+        _registry.openLog(address(0), "");
+        vm.expectRevert(abi.encodeWithSelector(IReportRegistry.LogUnknown.selector, logId));
+        _registry.submitDirect(logId, hex"01");
+        assertTrue(_registry.headOf(logId) == 0 && _registry.logCount() == 1, "no other log");
+    }
+
+    function testFuzz_AnEmptyBatchIsRefused(bytes32 root) external {
+        vm.expectRevert(abi.encodeWithSelector(IReportRegistry.BatchEmpty.selector, 1));
+        vm.prank(address(_keeper));
+        _registry.append(1, 0, 0, new bytes32[](0), root, root, 0);
+    }
+
+    function testFuzz_TheDirectLaneFoldsEntriesAndLeavesTheHead(
+        address sender,
+        bytes[3] calldata entries
+    ) external {
+        bytes32 head = _registry.headOf(1);
+        for (uint256 i = 0; i < entries.length; ++i) {
+            vm.assume(entries[i].length > 0 && entries[i].length <= 390);
+            _keeper.submitDirect(sender, entries[i]);
+        }
+        assertTrue(_registry.directHeadOf(1) == _keeper.directHead(), "the lane's head");
+        assertTrue(_registry.headOf(1) == head, "the log's head");
+    }
+
+    function testFuzz_TheDirectLaneTakesNoOtherLength(uint16 beyond) external {
+        vm.expectRevert(abi.encodeWithSelector(IReportRegistry.EntrySizeInvalid.selector, 0));
+        _registry.submitDirect(1, "");
+        uint256 length = 391 + uint256(beyond);
+        vm.expectRevert(abi.encodeWithSelector(IReportRegistry.EntrySizeInvalid.selector, length));
+        _registry.submitDirect(1, new bytes(length));
+        _registry.submitDirect(1, new bytes(390));
+    }
+
+    function testFuzz_EveryEntryIsProvenAtItsPlaceOnly(bytes32 seed, uint8 entries, uint64 other) external {
+        bytes32[] memory leaves = new bytes32[](1 + (entries % 40));
+        for (uint256 i = 0; i < leaves.length; ++i) leaves[i] = sha256(abi.encode(seed, i));
+        _keeper.append(seed, seed, 5);
+        _keeper.append(EntryTree.root(leaves, 0, leaves.length), seed, uint32(leaves.length - 1));
+        for (uint64 i = 0; i < leaves.length; ++i) {
+            bytes32[] memory path = EntryTree.path(leaves, i);
+            assertTrue(_holds(leaves[i], i, path), "its own place");
+            assertTrue(!_holdsInFirst(leaves[i], i, path), "another batch");
+            assertTrue(!_holds(~leaves[i], i, path), "another leaf");
+            assertTrue(other == i || !_holds(leaves[i], other, path), "another place");
+        }
+    }
+
+    function testFuzz_AnEntryProofOfAnotherLengthIsRefused(
+        bytes32 seed,
+        uint8 entries,
+        uint8 longer
+    ) external {
+        bytes32[] memory leaves = new bytes32[](1 + (entries % 40));
+        for (uint256 i = 0; i < leaves.length; ++i) leaves[i] = sha256(abi.encode(seed, i));
+        _keeper.append(seed, seed, 5);
+        _keeper.append(EntryTree.root(leaves, 0, leaves.length), seed, uint32(leaves.length - 1));
+        bytes32[] memory path = EntryTree.path(leaves, 0);
+        bytes32[] memory long = new bytes32[](path.length + 1 + longer);
+        for (uint256 i = 0; i < path.length; ++i) long[i] = path[i];
+        assertTrue(!_holds(leaves[0], 0, long), "too long");
+        if (path.length == 0) return;
+        bytes32[] memory short = new bytes32[](path.length - 1);
+        for (uint256 i = 0; i < short.length; ++i) short[i] = path[i];
+        assertTrue(!_holds(leaves[0], 0, short), "too short");
+    }
+
+    /// @dev Whether batch number 0 of the log is batch number 1, and holds a leaf.
+    function _holdsInFirst(bytes32 leaf, uint64 index, bytes32[] memory path) private view returns (bool) {
+        IReportRegistry.Batch memory batch = _keeper.batchAt(1);
+        bytes32[] memory batchPath = _keeper.path(0);
+        return _registry.verifyEntry(1, _keeper.state(), batch, 0, batchPath, leaf, index, path);
+    }
+
+    /// @dev Whether batch number 1 of the log holds a leaf.
+    function _holds(bytes32 leaf, uint64 index, bytes32[] memory path) private view returns (bool) {
+        IReportRegistry.Batch memory batch = _keeper.batchAt(1);
+        bytes32[] memory batchPath = _keeper.path(1);
+        return _registry.verifyEntry(1, _keeper.state(), batch, 1, batchPath, leaf, index, path);
     }
 
     /// @dev Fills the log with 1 to MOST_BATCHES batches.

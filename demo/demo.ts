@@ -1,46 +1,90 @@
 import { parseArgs } from "node:util";
+import { playOmission, startOmission } from "./omission.ts";
 import { playStory } from "./story.ts";
 import { startStack } from "./stack.ts";
 
-const HELP = `npm run demo [-- --once]
-
-Starts a chain, deploys the registry, opens a log, starts a relayer, serves the dapp, and plays the story of a report
-from two phones that meet to an exposure with a proof. Then everything stays up until Ctrl-C.
-
-  --once   end after the story
-  --help   this text
-`;
-
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => say(`   ${line}`);
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { once: { type: "boolean" }, help: { type: "boolean" } } });
-  if (values.help) {
-    say(HELP);
-    return;
-  }
-  const stopping = untilInterrupted();
-  say("Starting");
-  const stack = await startStack({ dapp: "built", tell: (line) => say(`   ${line}`) });
-  try {
-    await Promise.race([playStory(stack, say), stopping.then(() => undefined)]);
-    if (values.once) {
-      say("\nThe story holds.");
-      return;
-    }
-    say(`
-The story holds, and everything is still up. Open the dapp and play a part yourself:
+/** A scene whose parts run. */
+interface Stage {
+  play(): Promise<void>;
+  /** What a person can do while everything stays up. */
+  invitation: string;
+  stop(): Promise<void>;
+}
+
+const scenes: Record<string, () => Promise<Stage>> = {
+  async story() {
+    const stack = await startStack({ dapp: "built", tell });
+    return {
+      play: () => playStory(stack, say),
+      invitation: `Open the dapp and play a part yourself:
 
    dapp            ${stack.dapp}
    Vitalik         import ${stack.folder}/vitalik.contacts.jsonl under "My data", then check: possible exposure
    Sourabh         import ${stack.folder}/sourabh.contacts.jsonl instead: no exposures detected
    to report       import ${stack.folder}/vitalik.keys.jsonl, then open "Report"
-   relayer         ${stack.relayer} (its log: ${stack.logFile})
+   relayer         ${stack.relayer} (its log: ${stack.logFile})`,
+      stop: () => stack.stop(),
+    };
+  },
+  async omission() {
+    const stage = await startOmission({ tell });
+    const { anvil, bond, logId, operator } = stage;
+    const at = `--rpc ${anvil.url} --bond ${bond}`;
+    return {
+      play: () => playOmission(stage, say),
+      invitation: `Ask the chain yourself:
 
-Ctrl-C ends it.`);
+   bond            npx tocsin bond status ${at} --log ${logId} --relayer ${operator.address}`,
+      stop: () => stage.stop(),
+    };
+  },
+};
+
+const HELP = `npm run demo [-- --scene NAME] [--once]
+
+Plays a scene with the real parts, and prints each step's evidence. Then everything stays up until Ctrl-C.
+
+  --scene story      a report from two phones that meet to an exposure with a proof (what is played without --scene)
+  --scene omission   a relayer drops a report that it gave a receipt for, and is made to pay
+  --once             end after the scene
+  --help             this text
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      scene: { type: "string", default: "story" },
+      once: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    say(HELP);
+    return;
+  }
+  const start = Object.hasOwn(scenes, values.scene) ? scenes[values.scene] : undefined;
+  if (!start) {
+    const known = Object.keys(scenes).join(", ");
+    process.stderr.write(`demo: there is no scene "${values.scene}"; the scenes are: ${known}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const stopping = untilInterrupted();
+  say("Starting");
+  const stage = await start();
+  try {
+    await Promise.race([stage.play(), stopping]);
+    if (values.once) {
+      say("\nThe story holds.");
+      return;
+    }
+    say(`\nThe story holds, and everything is still up. ${stage.invitation}\n\nCtrl-C ends it.`);
     await stopping;
   } finally {
-    await stack.stop();
+    await stage.stop();
   }
 }
 

@@ -1,12 +1,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createServer, preview, type Plugin, type PreviewServer, type ViteDevServer } from "vite";
-import { startAnvil, type Anvil } from "../test/support/anvil.ts";
+import { startAnvil, type Account, type Anvil } from "../test/support/anvil.ts";
 import { startRelayerProcess } from "../test/support/relayer.ts";
 import { tocsin } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DAPP = join(ROOT, "dapp");
+/** Where a demo keeps its files; emptied when one starts. */
+export const DEMO_FOLDER = join(ROOT, ".demo");
 
 /** Everything that a community's warning system consists of, on this machine. */
 export interface Stack {
@@ -34,7 +36,7 @@ export interface StackOptions {
 
 /** Starts a chain, deploys the registry, opens a log, starts a relayer and serves the dapp. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { folder = join(ROOT, ".demo"), tell = () => undefined } = options;
+  const { folder = DEMO_FOLDER, tell = () => undefined } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end();
@@ -42,20 +44,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const anvil = await startAnvil(["--block-time", "1"]);
-    stops.push(() => anvil.stop());
-    tell(`chain       anvil, chain id ${anvil.chainId}, ${anvil.url}`);
-    const operator = anvil.accounts[0] as { address: string; privateKey: string };
-    const key = { TOCSIN_PRIVATE_KEY: operator.privateKey };
-
-    const deployed = await tocsin(["registry", "deploy", "--rpc", anvil.url, "--json"], key);
-    const { registry } = JSON.parse(deployed) as { registry: string };
-    tell(`registry    ReportRegistry at ${registry}`);
+    const { anvil, registry, logId, key } = await startLog(stops, tell);
     const on = ["--rpc", anvil.url, "--registry", registry];
-    const opened = await tocsin(["log", "open", ...on, "--uri", "https://demo.invalid", "--json"], key);
-    const logId = String((JSON.parse(opened) as { logId: number }).logId);
-    tell(`log         number ${logId}, operated by ${operator.address}`);
-
     const dataDir = join(folder, "relayer");
     const logFile = join(folder, "relayer.log");
     const times = ["--seal-after", "2", "--poll-interval", "1", "--anchor-within", "120"];
@@ -91,6 +81,36 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+/** A chain with a registry and a log in it. */
+export interface ChainWithLog {
+  anvil: Anvil;
+  registry: string;
+  logId: string;
+  operator: Account;
+  /** The operator's key, as the environment of a command. */
+  key: Record<string, string>;
+}
+
+/** Starts a chain, deploys the registry and opens a log. @param stops where ways to end what was started are put */
+export async function startLog(
+  stops: (() => Promise<void>)[],
+  tell: (line: string) => void,
+): Promise<ChainWithLog> {
+  const anvil = await startAnvil(["--block-time", "1"]);
+  stops.push(() => anvil.stop());
+  tell(`chain       anvil, chain id ${anvil.chainId}, ${anvil.url}`);
+  const operator = anvil.accounts[0] as Account;
+  const key = { TOCSIN_PRIVATE_KEY: operator.privateKey };
+  const deployed = await tocsin(["registry", "deploy", "--rpc", anvil.url, "--json"], key);
+  const { registry } = JSON.parse(deployed) as { registry: string };
+  tell(`registry    ReportRegistry at ${registry}`);
+  const on = ["--rpc", anvil.url, "--registry", registry];
+  const opened = await tocsin(["log", "open", ...on, "--uri", "https://demo.invalid", "--json"], key);
+  const logId = String((JSON.parse(opened) as { logId: number }).logId);
+  tell(`log         number ${logId}, operated by ${operator.address}`);
+  return { anvil, registry, logId, operator, key };
 }
 
 /** Serves the dapp with first settings of its own. */

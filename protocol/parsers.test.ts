@@ -6,14 +6,27 @@ import { buildBatch } from "./batch/build.ts";
 import { cidDigestFrom, cidOf } from "./batch/cid.ts";
 import { decodeBatchFile } from "./batch/file.ts";
 import { fromBase64, toBase64 } from "./bytes/base64.ts";
-import { parseJson } from "./bytes/fields.ts";
+import { uintBE } from "./bytes/bytes.ts";
+import { Fields, parseJson } from "./bytes/fields.ts";
 import { fromHex, to0x } from "./bytes/hex.ts";
-import { getBlock, getChainId, getHead, getLogEvents, type Rpc } from "./check/rpc.ts";
+import {
+  getBlock,
+  getChainId,
+  getDirectHead,
+  getHead,
+  getLogEvents,
+  getRawEvents,
+  type Rpc,
+} from "./check/rpc.ts";
 import { contactOf, entryOf, LOG_ID, OPERATOR, rakOf, reportOf } from "./check/support/community.ts";
 import { verifyBatchFile } from "./check/verifyBatch.ts";
-import { decodeEntry, readReportEntry } from "./entry/entry.ts";
+import { getDemandEvents, getDemands } from "./bond/demands.ts";
+import { decodeDemandEvent, DEMAND_TOPICS } from "./bond/events.ts";
+import { readBondTerms, readCredit, readRelayerBond } from "./bond/readBond.ts";
+import { decodeEntry, encodeEntry, readReportEntry } from "./entry/entry.ts";
 import { TocsinError } from "./errors.ts";
-import { decodeLogEvent, EVENT_TOPICS, logIdTopic } from "./log/events.ts";
+import { foldDirect } from "./log/direct.ts";
+import { decodeLogEvent, EVENT_TOPICS, logIdTopic, readAddress, readPlace } from "./log/events.ts";
 import { foldLog } from "./log/fold.ts";
 import { formatProof, parseProof, readProof, verifyProof, type Proof } from "./log/proofFile.ts";
 import { appendBatch, EMPTY_LOG } from "./log/state.ts";
@@ -60,6 +73,18 @@ const opened = {
   logIndex: "0x0",
   topics: [EVENT_TOPICS.LogOpened, logIdTopic(LOG_ID), logIdTopic(5)],
 };
+const submitted = {
+  ...event,
+  topics: [EVENT_TOPICS.EntrySubmitted, logIdTopic(LOG_ID)],
+  data: to0x(
+    new Uint8Array([
+      ...uintBE(32, 32),
+      ...uintBE(34, 32),
+      ...encodeEntry({ kind: 2, body: new Uint8Array(33) }),
+      ...new Uint8Array(30),
+    ]),
+  ),
+};
 const key = { rak: rakOf(1), startedAt: 0, rotation: 900, firstIndex: 1, lastIndex: 24 };
 const memo = encodeCoEpiMemo({ reportTime: 0n, cough: "dry", fever: "mild", symptoms: ["other"] });
 
@@ -75,6 +100,7 @@ const byteParsers: Parser<Uint8Array>[] = [
   ["readReportEntry", batch.entries[0]!, readReportEntry],
   ["decodeBatchFile", batch.file, decodeBatchFile],
   ["verifyBatchFile", batch.file, (bytes) => verifyBatchFile(bytes, anchored)],
+  ["readAddress", new Uint8Array(32), readAddress],
   ["receiptSigner", receipt.signature, (signature) => receiptSigner({ ...receipt, signature })],
 ];
 
@@ -88,11 +114,21 @@ const textParsers: Parser<string>[] = [
   ["parseProof", formatProof(proof), (text) => verifyProof(parseProof(text))],
 ];
 
+const demanded = {
+  ...event,
+  topics: [DEMAND_TOPICS.Demanded, to0x(rakOf(1)), logIdTopic(LOG_ID), logIdTopic(7)],
+  data: `0x${"00".repeat(160)}`,
+};
+
 const jsonParsers: Parser<unknown>[] = [
   ["readProof", JSON.parse(formatProof(proof)), (json) => verifyProof(readProof(json))],
   ["readReceipt", receiptToJson(receipt), (json) => receiptSigner(readReceipt(json))],
   ["decodeLogEvent", event, (json) => decodeLogEvent(json, LOG_ID)],
+  ["decodeLogEvent of a direct entry", submitted, (json) => decodeLogEvent(json, LOG_ID)],
+  ["foldDirect", [submitted], (json) => foldDirect([json].flat().map((raw) => decodeLogEvent(raw, LOG_ID)))],
   ["foldLog", [opened, event], (json) => foldLog([json].flat().map((raw) => decodeLogEvent(raw, LOG_ID)))],
+  ["decodeDemandEvent", demanded, decodeDemandEvent],
+  ["readPlace", demanded, (json) => readPlace(new Fields(json, "LOG_EVENT_INVALID", "event"))],
   ["fromHex", to0x(memo), (json) => fromHex(json, "json")],
   ["fromBase64", toBase64(memo), (json) => fromBase64(json, "json")],
 ];
@@ -105,6 +141,25 @@ const rpcReaders: Parser<unknown>[] = [
     (json) => getBlock(answering(json), 9),
   ],
   ["getHead", to0x(rakOf(1)), (json) => getHead(answering(json), OPERATOR, LOG_ID, 9)],
+  ["getDirectHead", to0x(rakOf(1)), (json) => getDirectHead(answering(json), OPERATOR, LOG_ID, 9)],
+  [
+    "getDemands",
+    [demanded],
+    (json) => getDemands(answering(json), OPERATOR, { logId: LOG_ID, relayer: OPERATOR }, 0, 9),
+  ],
+  [
+    "getDemandEvents",
+    [demanded],
+    (json) => getDemandEvents(answering(json), OPERATOR, [to0x(rakOf(1))], 0, 9),
+  ],
+  ["getRawEvents", [demanded], (json) => getRawEvents(answering(json), OPERATOR, [], 0, 9)],
+  ["readCredit", to0x(rakOf(1)), (json) => readCredit(answering(json), OPERATOR, OPERATOR)],
+  [
+    "readRelayerBond",
+    to0x(new Uint8Array(96)),
+    (json) => readRelayerBond(answering(json), OPERATOR, LOG_ID, OPERATOR),
+  ],
+  ["readBondTerms", to0x(new Uint8Array(32)), (json) => readBondTerms(answering(json), OPERATOR)],
   ["getLogEvents", [opened, event], (json) => getLogEvents(answering(json), OPERATOR, LOG_ID, 0, 9)],
 ];
 

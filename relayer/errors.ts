@@ -1,5 +1,10 @@
 /** Why a relayer does not start. Codes are stable. */
-export type StartCode = "CONFIG_INVALID" | "DATA_FOLDER_IN_USE" | "DATA_FOLDER_OF_ANOTHER_LOG";
+export type StartCode =
+  | "CONFIG_INVALID"
+  | "DATA_FOLDER_IN_USE"
+  | "DATA_FOLDER_OF_ANOTHER_LOG"
+  | "BOND_OF_ANOTHER_REGISTRY"
+  | "RECEIPT_TOO_LONG";
 
 /** A relayer could not start; the message says what to do. */
 export class StartError extends Error {

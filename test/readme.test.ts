@@ -100,7 +100,7 @@ describe("how blocks are found, judged and run", () => {
     expect(snippets.flatMap((snippet) => complaints(snippet, ["demo", "test"]))).toEqual([
       "line 11: mark the block <!-- test: offline --> so that a test runs it (rm -rf build)",
       "line 17: write ```sh, not ```bash",
-      'line 21: there is no mode "sometimes"; the modes are: offline, chain',
+      'line 21: there is no mode "sometimes"; the modes are: offline, chain, testnet',
       'line 24: package.json has no script "gone" (npm run gone)',
     ]);
   });

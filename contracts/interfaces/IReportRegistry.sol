@@ -6,6 +6,10 @@ pragma solidity 0.8.37;
 /// @dev A log's head is keccak256(abi.encodePacked(address operator, uint64 size, uint64 total, bytes32[] peaks)):
 /// `size` batches that hold `total` entries, and the peaks of a Merkle mountain range over the batches, from the
 /// largest mountain to the smallest. Callers show the state behind the head; nothing but the head is stored.
+///
+/// A log has a direct lane, too: a second hash chain, which anyone may extend by an entry that the log's operator does
+/// not take. Its head starts at zero and becomes keccak256(abi.encodePacked(bytes32 head, bytes32 leaf)) with each
+/// entry, where leaf = SHA-256(00 ‖ entry). Readers read both lanes; neither moves the other.
 interface IReportRegistry {
     /// @notice The preimage of a log's head.
     /// @param operator the account that may append to the log
@@ -62,6 +66,12 @@ interface IReportRegistry {
     /// @param uri the new address, which replaces every earlier one
     event UriSet(uint256 indexed logId, string uri);
 
+    /// @notice Somebody put an entry into a log's direct lane.
+    /// @dev The order of these events in the chain is the order of the lane.
+    /// @param logId the log
+    /// @param entry the entry: a kind and a body, which the contract does not look into
+    event EntrySubmitted(uint256 indexed logId, bytes entry);
+
     /// @notice The operator and state that were shown do not hash to the log's head. They are outdated or made up,
     /// the caller is not the operator, or there is no such log.
     /// @param logId the log
@@ -78,6 +88,14 @@ interface IReportRegistry {
     /// @param logId the log
     /// @param caller who tried to accept it
     error LogNotOffered(uint256 logId, address caller);
+
+    /// @notice There is no such log.
+    /// @param logId what was taken for a log
+    error LogUnknown(uint256 logId);
+
+    /// @notice An entry is empty or longer than the longest signed report with its kind, 390 bytes.
+    /// @param length the entry's length
+    error EntrySizeInvalid(uint256 length);
 
     /// @notice Opens a log. Anyone may open a log for anyone.
     /// @dev Emits {LogOpened}. Reverts with {OperatorZero}.
@@ -153,10 +171,22 @@ interface IReportRegistry {
         string calldata uri
     ) external;
 
+    /// @notice Puts an entry into a log's direct lane. Anyone may, and pays for it; the log's head stays as it is.
+    /// @dev Emits {EntrySubmitted}. Reverts with {EntrySizeInvalid} or {LogUnknown}. An entry that stands in the lane
+    /// already is put there once more: readers count it once.
+    /// @param logId the log
+    /// @param entry the entry, 1 to 390 bytes
+    function submitDirect(uint256 logId, bytes calldata entry) external;
+
     /// @notice The word that commits to a log's operator and whole history.
     /// @param logId the log
     /// @return head the head; zero when there is no such log
     function headOf(uint256 logId) external view returns (bytes32 head);
+
+    /// @notice The word that commits to every entry of a log's direct lane and their order.
+    /// @param logId the log
+    /// @return head the head of the lane; zero as long as it is empty
+    function directHeadOf(uint256 logId) external view returns (bytes32 head);
 
     /// @notice How many logs were ever opened. They have the numbers from 1 to this.
     /// @return count the number of logs

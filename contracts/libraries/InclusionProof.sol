@@ -28,8 +28,9 @@ library InclusionProof {
             if (last == 0) return false;
             if (place & 1 == 1 || place == last) {
                 node = _node(path[i], node);
-                // A last node without a right sibling rises unhashed to the level where it is a right child.
-                while (place & 1 == 0 && place != 0) {
+                // A last node without a right sibling rises unhashed to the level where it is a right child. There is
+                // such a level: an even place is the last one here, and that is not 0.
+                while (place & 1 == 0) {
                     place >>= 1;
                     last >>= 1;
                 }

@@ -1,16 +1,18 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
-import type { CheckResult, MatchedReport, ReportedExposure } from "@tocsin/protocol/check/checkExposures.ts";
+import type { CheckResult } from "@tocsin/protocol/check/checkExposures.ts";
 import type { GatewayFault } from "@tocsin/protocol/check/fetchBatch.ts";
-import type { LogSource } from "@tocsin/protocol/check/readLog.ts";
+import type { MatchedReport } from "@tocsin/protocol/check/matchedReport.ts";
+import type { LogSource, VerifiedLog } from "@tocsin/protocol/check/readLog.ts";
 import type { Block } from "@tocsin/protocol/check/rpc.ts";
+import type { ReportedExposure } from "@tocsin/protocol/check/settle.ts";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 
-/** A report that covers an exposure, and the transaction that anchored its batch. */
-export interface AnchoredReport extends MatchedReport {
+/** A report that covers an exposure, and the transaction that brought it, or its batch, into the chain. */
+export type AnchoredReport = MatchedReport & {
   transactionHash: string;
   /** The block of that transaction. */
   blockNumber: number;
-}
+};
 
 export interface ExposureAlert extends Omit<ReportedExposure, "reports"> {
   /** Stable over checks. */
@@ -52,14 +54,17 @@ export function toOutcome(
     exposures: result.exposures.map((exposure) => ({
       ...exposure,
       id: `${toHex(exposure.reports[0]!.leaf).slice(0, 16)}-${exposure.firstSeen}`,
-      reports: exposure.reports.map((report) => {
-        const { transactionHash, blockNumber } = log.batches[report.proof.batch.seq]!;
-        return { ...report, transactionHash, blockNumber };
-      }),
+      reports: exposure.reports.map((report) => withTransaction(report, log)),
     })),
     replays,
     faults: countFaults(result.faults),
   };
+}
+
+function withTransaction(report: MatchedReport, log: VerifiedLog): AnchoredReport {
+  if (report.lane === "direct") return report;
+  const { transactionHash, blockNumber } = log.batches[report.proof.batch.seq]!;
+  return { ...report, transactionHash, blockNumber };
 }
 
 /** Whether an outcome is about this log. */

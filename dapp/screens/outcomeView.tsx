@@ -50,8 +50,10 @@ export function OutcomeView({ outcome }: { outcome: CheckOutcome }) {
             {count(contacts.count, "contact record")}, {formatSpan(contacts.from, contacts.to)}
           </Fact>
           <Fact name="Reports compared">
-            {count(counts.reports, "report")} in {count(counts.batches, "batch", "batches")}, up to block{" "}
-            {block.number} ({formatMoment(block.timestamp)})
+            {count(counts.reports, "report")} in {count(counts.batches, "batch", "batches")}
+            {counts.directEntries > 0 &&
+              ` and ${count(counts.directEntries, "entry", "entries")} sent directly to the contract`}
+            , up to block {block.number} ({formatMoment(block.timestamp)})
           </Fact>
           {counts.forgedReports > 0 && (
             <Fact name="Forged">

@@ -1,19 +1,14 @@
 import { Link } from "wouter";
-import { cidOf } from "@tocsin/protocol/batch/cid.ts";
-import { to0x, toHex } from "@tocsin/protocol/bytes/hex.ts";
-import { formatProof } from "@tocsin/protocol/log/proofFile.ts";
-import { headOf } from "@tocsin/protocol/log/state.ts";
-import type { AnchoredReport } from "../alerts/outcome.ts";
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { distanceWords } from "../alerts/exposureWords.ts";
-import { count, formatDuration, formatMoment, formatSpan } from "../alerts/timeWords.ts";
+import { count, formatDuration, formatSpan } from "../alerts/timeWords.ts";
 import type { Store } from "../storage/store.ts";
 import { useStored } from "../storage/useStored.ts";
-import { Button } from "../ui/button.tsx";
-import { Disclosure } from "../ui/disclosure.tsx";
-import { download } from "../ui/download.ts";
 import { ScreenHeading } from "../ui/heading.tsx";
 import { Fact, Facts, Panel } from "../ui/panel.tsx";
+import { BatchProof } from "./batchProof.tsx";
 import { usePage } from "./context.ts";
+import { DirectProof } from "./directProof.tsx";
 import { ReportedFacts } from "./reportedFacts.tsx";
 
 const load = async (store: Store) => ({ outcome: await store.outcome() });
@@ -23,7 +18,8 @@ export default function ProofScreen({ id }: { id: string }) {
   const { store } = usePage();
   const stored = useStored(store, load);
   if (!stored) return null;
-  const exposure = stored.outcome?.exposures.find((other) => other.id === id);
+  const { outcome } = stored;
+  const exposure = outcome?.exposures.find((other) => other.id === id);
   return (
     <>
       <p>
@@ -33,7 +29,7 @@ export default function ProofScreen({ id }: { id: string }) {
       </p>
       <ScreenHeading>Proof of an exposure</ScreenHeading>
       {!exposure && <p>The last check did not find this exposure any more.</p>}
-      {exposure && (
+      {outcome && exposure && (
         <>
           <p>
             Your device recorded numbers on {formatSpan(exposure.firstSeen, exposure.lastSeen)} that only the
@@ -49,83 +45,15 @@ export default function ProofScreen({ id }: { id: string }) {
               <ReportedFacts reports={exposure.reports} />
             </Facts>
           </Panel>
-          {exposure.reports.map((report) => (
-            <ReportProof key={toHex(report.leaf)} report={report} />
-          ))}
+          {exposure.reports.map((report) =>
+            report.lane === "direct" ? (
+              <DirectProof key={toHex(report.leaf)} report={report} source={outcome.source} />
+            ) : (
+              <BatchProof key={toHex(report.leaf)} report={report} />
+            ),
+          )}
         </>
       )}
     </>
-  );
-}
-
-function ReportProof({ report }: { report: AnchoredReport }) {
-  const { proof } = report;
-  const leaf = toHex(report.leaf);
-  return (
-    <Panel label="Proof">
-      <p>
-        The report’s signature is good. It is entry {proof.index + 1} of the {proof.batch.count} in batch{" "}
-        {proof.batch.seq}, which the chain has held since {formatMoment(report.anchoredAt)}; nobody can alter
-        or remove it since.
-      </p>
-      <div>
-        <Button
-          look="main"
-          onClick={() =>
-            download(`tocsin-proof-${leaf.slice(0, 8)}.json`, formatProof(proof), "application/json")
-          }
-        >
-          Download proof
-        </Button>
-      </div>
-      <p className="text-sm text-muted">
-        Anybody can verify the file against the chain with “tocsin verify”. It holds the report, and nothing
-        about you or your contacts; but giving it away tells that you found it.
-      </p>
-      <Disclosure summary="Technical details">
-        <Facts>
-          <Fact name="Leaf" code>
-            {leaf}
-          </Fact>
-          <Fact name="Path" code>
-            {proof.path.length === 0 ? "none: the batch’s only entry" : <HexList items={proof.path} />}
-          </Fact>
-          <Fact name="Root" code>
-            {toHex(proof.batch.root)}
-          </Fact>
-          <Fact name="CID" code>
-            {cidOf(proof.batch.cidDigest)}
-          </Fact>
-          <Fact name="Path to the peak" code>
-            {proof.batchPath.length === 0 ? "none: the batch is a peak" : <HexList items={proof.batchPath} />}
-          </Fact>
-          <Fact name="Transaction" code>
-            {report.transactionHash}
-          </Fact>
-          <Fact name="Block" code>
-            {report.blockNumber}
-          </Fact>
-          <Fact name="Head" code>
-            {to0x(headOf(proof.operator, proof.state))}
-          </Fact>
-          <Fact name="Head at block" code>
-            {proof.block.number} {to0x(proof.block.hash)}
-          </Fact>
-          <Fact name="Log" code>
-            {proof.logId} of registry {to0x(proof.registry)} on chain {proof.chainId}
-          </Fact>
-        </Facts>
-      </Disclosure>
-    </Panel>
-  );
-}
-
-function HexList({ items }: { items: readonly Uint8Array[] }) {
-  return (
-    <ol>
-      {items.map((item, i) => (
-        <li key={i}>{toHex(item)}</li>
-      ))}
-    </ol>
   );
 }

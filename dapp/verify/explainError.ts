@@ -55,7 +55,7 @@ const explanations: Partial<Record<ErrorCode, Explanation>> = {
     "Compare registry and log in Settings with what your community gave you.",
   ),
   LOG_HEAD_MISMATCH: chain(
-    "This RPC hides, adds or alters a batch: its events do not lead to the head in the contract. Very rarely, the chain itself was reorganised at that moment.",
+    "This RPC hides, adds or alters a batch or a report that was sent directly to the contract: its events do not lead to the heads in the contract. Very rarely, the chain itself was reorganised at that moment.",
     "Check again. If it stays so, do not rely on this RPC: choose another one in Settings.",
   ),
   BATCH_UNAVAILABLE: fetching(

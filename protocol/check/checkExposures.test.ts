@@ -5,7 +5,7 @@ import type { ContactRecord } from "../match/contactRecords.ts";
 import { MAX_SPAN } from "../match/matchReports.ts";
 import { checkExposures, type CheckProgress } from "./checkExposures.ts";
 import type { Rpc } from "./rpc.ts";
-import { Community, contactOf, entryOf, GATEWAY, LOG_ID, reportOf } from "./support/community.ts";
+import { Community, contactOf, entryOf, GATEWAY, LOG_ID, proofOf, reportOf } from "./support/community.ts";
 import { verifyProofOnChain } from "./verifyOnChain.ts";
 
 const ANCHORED = 100_000;
@@ -43,8 +43,8 @@ describe("a check", () => {
       expect(others).toEqual([]);
       expect(matched?.report.bytes).toEqual(reportOf(1, 1, 8).bytes);
       expect(matched?.anchoredAt).toBe(ANCHORED);
-      expect(verifyProof(matched!.proof)).toEqual(result.log.head);
-      expect(await verifyProofOnChain(community.chain.rpc, matched!.proof)).toMatchObject({
+      expect(verifyProof(proofOf(matched))).toEqual(result.log.head);
+      expect(await verifyProofOnChain(community.chain.rpc, proofOf(matched))).toMatchObject({
         anchoredAt: ANCHORED,
         finalized: true,
       });
@@ -153,7 +153,7 @@ describe("what is no good report", () => {
     const { exposures, counts } = await checkExposures(community.checkOf(met));
     expect(exposures).toHaveLength(1);
     expect(counts).toMatchObject({ reports: 1, unknownEntries: 4, unreadableReports: 0 });
-    verifyProof(exposures[0]!.reports[0]!.proof);
+    verifyProof(proofOf(exposures[0]?.reports[0]));
   });
 
   it("is skipped when it is no report, or asks for more numbers than the cap", async () => {

@@ -1,28 +1,36 @@
 import { TocsinError } from "../errors.ts";
-import type { FoldedBatch } from "../log/fold.ts";
-import { getBlock, type Rpc } from "./rpc.ts";
+import type { EventPlace } from "../log/events.ts";
+import { getBlock, type Block, type Rpc } from "./rpc.ts";
+
+/** When an event was mined, unix seconds. */
+type AnchorTime = (event: EventPlace) => Promise<number>;
 
 /**
- * When a batch was anchored, unix seconds.
- * @throws LOG_HEAD_MISMATCH when its block is no longer in the chain, RPC_UNAVAILABLE, RPC_INVALID
+ * Gives a function that asks the RPC when an event's block was made, once a block. That function throws
+ * LOG_HEAD_MISMATCH when the block is no longer in the chain, RPC_UNAVAILABLE, RPC_INVALID.
  */
-export async function anchorTime(rpc: Rpc, batch: FoldedBatch): Promise<number> {
-  const block = await getBlock(rpc, batch.blockNumber);
-  if (block.hash !== batch.blockHash) {
-    throw new TocsinError("LOG_HEAD_MISMATCH", "the chain was reorganised during the check: check again");
-  }
-  return block.timestamp;
+export function anchorTimes(rpc: Rpc): AnchorTime {
+  const known = new Map<number, Block>();
+  return async ({ blockNumber, blockHash }) => {
+    const block = known.get(blockNumber) ?? (await getBlock(rpc, blockNumber));
+    known.set(blockNumber, block);
+    if (block.hash !== blockHash) {
+      throw new TocsinError("LOG_HEAD_MISMATCH", "the chain was reorganised during the check: check again");
+    }
+    return block.timestamp;
+  };
 }
 
-/**
- * The number of batches that were anchored before a time, found by halving: batches stand in the chain's order.
- * Throws as anchorTime.
- */
-export async function countBefore(rpc: Rpc, batches: readonly FoldedBatch[], time: number): Promise<number> {
-  let [low, high] = [0, batches.length];
+/** How many of these events, which stand in the chain's order, were mined before a time; found by halving. */
+export async function countBefore(
+  anchorTime: AnchorTime,
+  events: readonly EventPlace[],
+  time: number,
+): Promise<number> {
+  let [low, high] = [0, events.length];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if ((await anchorTime(rpc, batches[middle] as FoldedBatch)) < time) low = middle + 1;
+    if ((await anchorTime(events[middle] as EventPlace)) < time) low = middle + 1;
     else high = middle;
   }
   return low;

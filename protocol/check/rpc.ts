@@ -16,7 +16,11 @@ export interface Block {
   timestamp: number;
 }
 
-const HEAD_OF = to0x(keccak_256(utf8ToBytes("headOf(uint256)")).subarray(0, 4));
+/** The four bytes that name a function of a contract, hex. */
+export const selectorOf = (signature: string): string =>
+  to0x(keccak_256(utf8ToBytes(signature)).subarray(0, 4));
+const HEAD_OF = selectorOf("headOf(uint256)");
+const DIRECT_HEAD_OF = selectorOf("directHeadOf(uint256)");
 
 /** @throws RPC_UNAVAILABLE, RPC_INVALID */
 export async function getChainId(rpc: Rpc): Promise<number> {
@@ -49,11 +53,7 @@ export async function getHead(
   logId: number,
   block: number,
 ): Promise<Uint8Array> {
-  const data = HEAD_OF + logIdTopic(logId).slice(2);
-  const answer = await call(rpc, "eth_call", [{ to: to0x(registry), data }, toQuantity(block)]);
-  if (answer === "0x")
-    throw new TocsinError("LOG_UNKNOWN", `there is no registry at ${to0x(registry)} on this chain`);
-  const head = rpcHex(answer, "the log's head", 32);
+  const head = await callRegistry(rpc, HEAD_OF, registry, logId, block);
   if (head.every((byte) => byte === 0)) {
     throw new TocsinError("LOG_UNKNOWN", `the registry ${to0x(registry)} has no log ${logId}`);
   }
@@ -61,8 +61,35 @@ export async function getHead(
 }
 
 /**
- * All events of one log in a range of blocks, both ends included, in the order the RPC gives them. Where the RPC
- * refuses a range as too large, it is asked for both halves.
+ * The head of a log's direct lane as the contract holds it at a block, 32 bytes; zero while nothing was sent directly.
+ * @param registry 20 bytes
+ * @throws LOG_UNKNOWN when there is no registry, RPC_UNAVAILABLE, RPC_INVALID
+ */
+export async function getDirectHead(
+  rpc: Rpc,
+  registry: Uint8Array,
+  logId: number,
+  block: number,
+): Promise<Uint8Array> {
+  return callRegistry(rpc, DIRECT_HEAD_OF, registry, logId, block);
+}
+
+async function callRegistry(
+  rpc: Rpc,
+  selector: string,
+  registry: Uint8Array,
+  logId: number,
+  block: number,
+): Promise<Uint8Array> {
+  const data = selector + logIdTopic(logId).slice(2);
+  const answer = await call(rpc, "eth_call", [{ to: to0x(registry), data }, toQuantity(block)]);
+  if (answer === "0x")
+    throw new TocsinError("LOG_UNKNOWN", `there is no registry at ${to0x(registry)} on this chain`);
+  return rpcHex(answer, "the log's head", 32);
+}
+
+/**
+ * All events of one log in a range of blocks, both ends included, in the order the RPC gives them.
  * @throws RPC_UNAVAILABLE, RPC_INVALID, LOG_EVENT_INVALID
  */
 export async function getLogEvents(
@@ -72,23 +99,47 @@ export async function getLogEvents(
   fromBlock: number,
   toBlock: number,
 ): Promise<LogEvent[]> {
-  const filter = {
-    address: to0x(registry),
-    topics: [Object.values(EVENT_TOPICS), logIdTopic(logId)],
-    fromBlock: toQuantity(fromBlock),
-    toBlock: toQuantity(toBlock),
-  };
+  const topics = [Object.values(EVENT_TOPICS), logIdTopic(logId)];
+  const events = await getRawEvents(rpc, registry, topics, fromBlock, toBlock);
+  return events.map((raw) => decodeLogEvent(raw, logId));
+}
+
+/**
+ * A contract's events in a range of blocks, both ends included, as the RPC gives them. Where the RPC refuses a range as
+ * too large, it is asked for both halves.
+ * @param topics as `eth_getLogs` takes them: null stands for any topic, a list for one of several
+ * @throws RPC_UNAVAILABLE, RPC_INVALID
+ */
+export async function getRawEvents(
+  rpc: Rpc,
+  contract: Uint8Array,
+  topics: readonly (string | readonly string[] | null)[],
+  fromBlock: number,
+  toBlock: number,
+): Promise<unknown[]> {
+  const range = { fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) };
   let answer: unknown;
   try {
-    answer = await call(rpc, "eth_getLogs", [filter]);
+    answer = await call(rpc, "eth_getLogs", [{ address: to0x(contract), topics, ...range }]);
   } catch (error) {
     if (fromBlock >= toBlock || !isRangeRefusal(error)) throw error;
     const middle = Math.floor((fromBlock + toBlock) / 2);
-    const first = await getLogEvents(rpc, registry, logId, fromBlock, middle);
-    return [...first, ...(await getLogEvents(rpc, registry, logId, middle + 1, toBlock))];
+    const first = await getRawEvents(rpc, contract, topics, fromBlock, middle);
+    return [...first, ...(await getRawEvents(rpc, contract, topics, middle + 1, toBlock))];
   }
   if (!Array.isArray(answer)) throw new TocsinError("RPC_INVALID", "the RPC gave no list of events");
-  return answer.map((raw: unknown) => decodeLogEvent(raw, logId));
+  return answer as unknown[];
+}
+
+/**
+ * What a contract answers to a call as of the newest block; no bytes where there is no contract.
+ * @param contract 20 bytes
+ * @param data selector and arguments, hex
+ * @throws RPC_UNAVAILABLE (also where the contract reverts), RPC_INVALID
+ */
+export async function callContract(rpc: Rpc, contract: Uint8Array, data: string): Promise<Uint8Array> {
+  const answer = await call(rpc, "eth_call", [{ to: to0x(contract), data }, "latest"]);
+  return rpcHex(answer, "the contract's answer");
 }
 
 /** Providers word it in many ways: too many results, range too large, limit exceeded. */
@@ -112,7 +163,7 @@ function reasonOf(error: unknown): string {
   return typeof reason === "string" ? reason : "it gives no reason";
 }
 
-function rpcHex(value: unknown, name: string, length: number): Uint8Array {
+function rpcHex(value: unknown, name: string, length?: number): Uint8Array {
   try {
     return fromHex(value, name, length);
   } catch (error) {

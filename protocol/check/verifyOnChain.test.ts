@@ -4,7 +4,7 @@ import { TocsinError } from "../errors.ts";
 import { formatProof, parseProof, readProof, verifyProof, type Proof } from "../log/proofFile.ts";
 import { checkExposures } from "./checkExposures.ts";
 import type { Rpc } from "./rpc.ts";
-import { Community, contactOf, entryOf, LOG_ID } from "./support/community.ts";
+import { Community, contactOf, entryOf, LOG_ID, proofOf } from "./support/community.ts";
 import { verifyProofOnChain } from "./verifyOnChain.ts";
 
 const SUCCESSOR = new Uint8Array(20).fill(0x2e);
@@ -16,7 +16,7 @@ async function proven(): Promise<{ community: Community; proof: Proof }> {
   community.publish(60_000, entryOf(1, 1, 8), entryOf(2, 1, 8), entryOf(3, 1, 8));
   for (let i = 0; i < 3; i++) community.publish(70_000 + i, entryOf(201 + i, 1, 3));
   const { exposures } = await checkExposures(community.checkOf(contactOf(1, 2, 20_000, 20_400)));
-  return { community, proof: exposures[0]!.reports[0]!.proof };
+  return { community, proof: proofOf(exposures[0]?.reports[0]) };
 }
 
 const { community, proof } = await proven();

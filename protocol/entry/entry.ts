@@ -1,6 +1,6 @@
 import { TocsinError } from "../errors.ts";
 import { readSignedReport } from "../report/read.ts";
-import type { SignedReport } from "../report/report.ts";
+import { MAX_SIGNED_REPORT_LENGTH, type SignedReport } from "../report/report.ts";
 
 /** What one leaf holds: kind u8 ‖ body. */
 export interface Entry {
@@ -11,6 +11,8 @@ export interface Entry {
 export const ENTRY_KINDS = { signedReport: 1, filterDigest: 2 } as const;
 /** The batch file writes an entry's length as u16. */
 export const MAX_ENTRY_LENGTH = 65_535;
+/** The contract takes an entry of 1 to this many bytes directly: the longest signed report and its kind. */
+export const MAX_DIRECT_ENTRY_LENGTH = 1 + MAX_SIGNED_REPORT_LENGTH;
 
 export function encodeEntry(entry: Entry): Uint8Array {
   const bytes = new Uint8Array(1 + entry.body.length);

@@ -2,6 +2,7 @@ import { Interface } from "ethers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { to0x } from "../bytes/hex.ts";
+import { MAX_DIRECT_ENTRY_LENGTH } from "../entry/entry.ts";
 import { registryAbi } from "./abi.ts";
 import { decodeLogEvent, EVENT_TOPICS, logIdTopic } from "./events.ts";
 
@@ -53,6 +54,23 @@ describe("the registry's events", () => {
     );
   });
 
+  it("of entries sent directly are read as ethers encodes them, from 1 to 390 bytes", () => {
+    const entries = fc.uint8Array({ minLength: 1, maxLength: MAX_DIRECT_ENTRY_LENGTH });
+    const read = (entry: Uint8Array): unknown =>
+      decodeLogEvent({ ...place, ...abi.encodeEventLog("EntrySubmitted", [7, entry]) }, 7);
+    fc.assert(
+      fc.property(entries, (entry) => {
+        expect(read(entry)).toEqual({ ...readPlace, name: "EntrySubmitted", entry });
+      }),
+    );
+    for (const length of [1, 31, 32, 33, MAX_DIRECT_ENTRY_LENGTH]) {
+      expect(read(new Uint8Array(length))).toMatchObject({ entry: new Uint8Array(length) });
+    }
+    for (const length of [0, MAX_DIRECT_ENTRY_LENGTH + 1]) {
+      expect(() => read(new Uint8Array(length))).toThrow(invalid);
+    }
+  });
+
   const event = {
     ...place,
     topics: [EVENT_TOPICS.BatchAppended, logIdTopic(1)],
@@ -78,5 +96,25 @@ describe("the registry's events", () => {
   ])("are refused %s", (_, change) => {
     expect(decodeLogEvent(event, 1).name).toBe("BatchAppended");
     expect(() => decodeLogEvent({ ...event, ...change }, 1)).toThrow(invalid);
+  });
+
+  const word = (value: bigint): string => value.toString(16).padStart(64, "0");
+  const words = (...values: bigint[]): string => `0x${values.map(word).join("")}`;
+  it.each([
+    ["without a length", words(32n)],
+    ["with another offset", words(64n, 2n, 0n)],
+    ["with an offset past 2^53", words(2n ** 255n, 2n, 0n)],
+    ["with a length past 2^53", words(32n, 2n ** 255n, 0n)],
+    ["with more bytes than its length", words(32n, 2n, 0n, 0n)],
+    ["with fewer bytes than its length", words(32n, 33n, 0n)],
+    ["with padding that is not zero", words(32n, 31n, 1n)],
+    ["cut within a word", words(32n, 2n, 0n).slice(0, -2)],
+    ["without data", "0x"],
+  ])("of entries sent directly are refused %s", (_, data) => {
+    const submitted = { ...place, topics: [EVENT_TOPICS.EntrySubmitted, logIdTopic(1)] };
+    expect(decodeLogEvent({ ...submitted, data: words(32n, 2n, 0n) }, 1)).toMatchObject({
+      entry: new Uint8Array(2),
+    });
+    expect(() => decodeLogEvent({ ...submitted, data }, 1)).toThrow(invalid);
   });
 });

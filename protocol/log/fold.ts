@@ -1,6 +1,6 @@
 import { equalBytes } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";
-import type { EventPlace, LogEvent } from "./events.ts";
+import { isAfter, type EventPlace, type LogEvent } from "./events.ts";
 import { appendBatch, EMPTY_LOG, type AnchoredBatch, type LogState } from "./state.ts";
 
 /** A batch and where in the chain it was anchored. */
@@ -17,7 +17,8 @@ export interface FoldedLog {
 }
 
 /**
- * Folds a log's events in the order of the chain.
+ * Folds the events of a log's batches in the order of the chain, and passes over entries that were sent to the contract
+ * directly: see foldDirect.
  * @throws LOG_UNKNOWN when there are none, LOG_HEAD_MISMATCH when they cannot be one log's history: an event is
  *   missing, doubled, out of order or made up
  */
@@ -34,6 +35,7 @@ export function foldLog(events: readonly LogEvent[]): FoldedLog {
     if (!isAfter(event, previous))
       throw broken(`event ${event.logIndex} of block ${event.blockNumber} is out of order`);
     previous = event;
+    if (event.name === "EntrySubmitted") continue;
     if (event.name === "LogOpened") throw broken("it is opened twice");
     if (event.name === "LogAccepted") {
       if (!equalBytes(event.from, operator))
@@ -51,10 +53,6 @@ export function foldLog(events: readonly LogEvent[]): FoldedLog {
     batches.push({ ...batch, ...place });
   }
   return { operator, operators, state, batches };
-}
-
-function isAfter(a: EventPlace, b: EventPlace): boolean {
-  return a.blockNumber > b.blockNumber || (a.blockNumber === b.blockNumber && a.logIndex > b.logIndex);
 }
 
 function broken(why: string): TocsinError {

@@ -12,8 +12,8 @@ import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { registryAbi } from "@tocsin/protocol/log/abi.ts";
 import type { LogEvent } from "@tocsin/protocol/log/events.ts";
 import type { AnchoredBatch, LogState } from "@tocsin/protocol/log/state.ts";
-import { JsonRpcError } from "../net/jsonRpc.ts";
 import type { Fees, Registry, SignedTransaction } from "../ports/registry.ts";
+import { callForQuantity, callRpc, toQuantity } from "./rpcCalls.ts";
 
 const abi = new Interface(registryAbi);
 
@@ -65,26 +65,28 @@ export class EthersRegistry implements Registry {
   }
 
   async nonce(): Promise<number> {
-    return Number(await this.#quantity("eth_getTransactionCount", [this.#wallet.address, "latest"]));
+    return Number(
+      await callForQuantity(this.#rpc, "eth_getTransactionCount", [this.#wallet.address, "latest"]),
+    );
   }
 
   balance(): Promise<bigint> {
-    return this.#quantity("eth_getBalance", [this.#wallet.address, "latest"]);
+    return callForQuantity(this.#rpc, "eth_getBalance", [this.#wallet.address, "latest"]);
   }
 
   async fees(): Promise<Fees> {
-    const history = (await this.#call("eth_feeHistory", ["0x1", "latest", []])) as {
+    const history = (await callRpc(this.#rpc, "eth_feeHistory", ["0x1", "latest", []])) as {
       baseFeePerGas?: unknown[];
     };
     const baseFee = toQuantity(history.baseFeePerGas?.at(-1));
-    const maxPriorityFeePerGas = await this.#quantity("eth_maxPriorityFeePerGas", []);
+    const maxPriorityFeePerGas = await callForQuantity(this.#rpc, "eth_maxPriorityFeePerGas", []);
     return { maxFeePerGas: 2n * baseFee + maxPriorityFeePerGas, maxPriorityFeePerGas };
   }
 
   estimateAppend(state: LogState, batch: AnchoredBatch): Promise<bigint> {
     const call = { from: this.#wallet.address, to: to0x(this.address), data: this.#encode(state, batch) };
     // The pending block may hold this very append already, on top of which it would be stale.
-    return this.#quantity("eth_estimateGas", [call, "latest"]);
+    return callForQuantity(this.#rpc, "eth_estimateGas", [call, "latest"]);
   }
 
   async signAppend(
@@ -105,7 +107,7 @@ export class EthersRegistry implements Registry {
 
   async broadcast(raw: string): Promise<void> {
     try {
-      await this.#call("eth_sendRawTransaction", [raw]);
+      await callRpc(this.#rpc, "eth_sendRawTransaction", [raw]);
     } catch (error) {
       if (!/already known|already imported|known transaction/i.test((error as Error).message)) throw error;
     }
@@ -128,30 +130,4 @@ export class EthersRegistry implements Registry {
       count,
     ]);
   }
-
-  async #quantity(method: string, params: readonly unknown[]): Promise<bigint> {
-    return toQuantity(await this.#call(method, params));
-  }
-
-  async #call(method: string, params: readonly unknown[]): Promise<unknown> {
-    try {
-      return await this.#rpc(method, params);
-    } catch (error) {
-      if (error instanceof TocsinError || error instanceof JsonRpcError) throw error;
-      throw new TocsinError(
-        "RPC_UNAVAILABLE",
-        `the RPC did not answer ${method}: ${(error as Error).message}`,
-        {
-          cause: error,
-        },
-      );
-    }
-  }
-}
-
-function toQuantity(value: unknown): bigint {
-  if (typeof value !== "string" || !/^0x[0-9a-f]{1,64}$/i.test(value)) {
-    throw new TocsinError("RPC_INVALID", "the RPC answered something that is no quantity");
-  }
-  return BigInt(value);
 }

@@ -35,12 +35,15 @@ With --json:
            "block": {"number", "hash", "timestamp"}},
    "contacts": {"read", "broken": [{"line", "code", "message"}]},
    "exposures": [{"firstSeen", "lastSeen", "durationSeconds", "minDistance"?, "averageDistance"?, "samples",
-                  "reports": [{"leaf", "seq", "index", "anchoredAt", "memoType", "memo", "memoInWords", "reportTime"?,
-                               "earliestSymptom"?, "cough"?, "fever"?, "symptoms"?, "proofFile"?}]}],
+                  "reports": [{"leaf", "lane", "seq" or "transactionHash" and "blockNumber", "index", "anchoredAt",
+                               "memoType", "memo", "memoInWords", "reportTime"?, "earliestSymptom"?, "cough"?,
+                               "fever"?, "symptoms"?, "proofFile"?}]}],
    "replays": [contact records that were seen only after their report was public],
-   "counts": {"batches", "olderBatches", "olderContacts", "reports", "unknownEntries", "unreadableReports",
-              "forgedReports"},
+   "counts": {"batches", "olderBatches", "directEntries", "olderDirectEntries", "olderContacts", "reports",
+              "unknownEntries", "unreadableReports", "forgedReports"},
    "faults": [{"gateway", "code", "message"}]}
+The lane "batch" has "seq", the batch, and "index" in it; the lane "direct", of reports that were sent to the contract
+without a relayer, has the transaction, which is their proof, and "index" in the lane.
 Times are unix seconds, distances metres.`;
 
 export function addCheckCommand(parent: Command): void {
@@ -48,7 +51,8 @@ export function addCheckCommand(parent: Command): void {
     .command("check")
     .summary("look for exposures: verify the whole log and compare it with your contacts")
     .description(
-      "Looks for exposures: reads the log from the chain, fetches every batch of the last 14 days, verifies all of it and " +
+      "Looks for exposures: reads the log from the chain with the reports that were sent to the contract directly, fetches every " +
+        "batch of the last 14 days, verifies all of it and " +
         "compares the reported contact numbers with your contact records, on this machine. Nothing about " +
         "them is sent. Exit code 0 says that everything was verified, whether or not something was " +
         "found.",
@@ -66,7 +70,7 @@ export function addCheckCommand(parent: Command): void {
       "IPFS gateways or relayers that serve the batches, in turn",
       collectUrls,
     )
-    .option("--proofs <folder>", "write a proof file for each report that matches")
+    .option("--proofs <folder>", "write a proof file for each report of a batch that matches")
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(run);
@@ -99,7 +103,9 @@ async function run(options: Options): Promise<void> {
   });
   for (const { gateway, message } of result.faults) note(`gateway ${gateway}: ${message}`);
 
-  const proofs = result.exposures.flatMap(({ reports }) => reports.map(({ proof }) => proof));
+  const proofs = result.exposures.flatMap(({ reports }) =>
+    reports.flatMap((report) => (report.lane === "batch" ? [report.proof] : [])),
+  );
   const files = options.proofs === undefined ? [] : await writeProofs(options.proofs, proofs);
   const proofFiles = new Map(
     proofs.flatMap((proof, i) => (files[i] === undefined ? [] : [[proof, files[i]]])),

@@ -1,19 +1,30 @@
 import { to0x, toHex } from "@tocsin/protocol/bytes/hex.ts";
 import type { CheckResult } from "@tocsin/protocol/check/checkExposures.ts";
+import type { MatchedReport } from "@tocsin/protocol/check/matchedReport.ts";
 import type { VerifiedLog } from "@tocsin/protocol/check/readLog.ts";
 import type { Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { duration, time, viewMemo, type MemoView } from "./words.ts";
 
 /** A report that matched, as `tocsin check --json` prints it. */
-interface ReportJson extends MemoView {
-  leaf: string;
-  /** The batch's number in the log. */
-  seq: number;
-  /** The entry's position in the batch. */
-  index: number;
-  anchoredAt: number;
-  proofFile?: string;
-}
+type ReportJson = MemoView & { leaf: string; anchoredAt: number } & PlaceJson;
+
+/** Where in the log a report is. */
+type PlaceJson =
+  | {
+      lane: "batch";
+      /** The batch's number in the log. */
+      seq: number;
+      /** The entry's position in the batch. */
+      index: number;
+      proofFile?: string;
+    }
+  | {
+      lane: "direct";
+      /** The entry's position in the log's direct lane. */
+      index: number;
+      transactionHash: string;
+      blockNumber: number;
+    };
 
 /** The result of a check as `tocsin check --json` prints it. Times in unix seconds, distances in metres. */
 interface CheckJson {
@@ -39,21 +50,31 @@ export function resultToJson(result: CheckResult, proofFiles: ReadonlyMap<Proof,
     exposures: result.exposures.map(({ contacts: _, reports, ...exposure }) => ({
       ...exposure,
       durationSeconds: exposure.lastSeen - exposure.firstSeen,
-      reports: reports.map(({ report, leaf, anchoredAt, proof }) => {
-        const proofFile = proofFiles.get(proof);
-        return {
-          leaf: toHex(leaf),
-          seq: proof.batch.seq,
-          index: proof.index,
-          anchoredAt,
-          ...viewMemo(report),
-          ...(proofFile === undefined ? {} : { proofFile }),
-        };
-      }),
+      reports: reports.map((report) => ({
+        leaf: toHex(report.leaf),
+        anchoredAt: report.anchoredAt,
+        ...placeOf(report, proofFiles),
+        ...viewMemo(report.report),
+      })),
     })),
     replays: result.replays.map((contact) => ({ ...contact, tcn: toHex(contact.tcn) })),
     counts: result.counts,
     faults: result.faults,
+  };
+}
+
+function placeOf(report: MatchedReport, proofFiles: ReadonlyMap<Proof, string>): PlaceJson {
+  if (report.lane === "direct") {
+    const { lane, index, transactionHash, blockNumber } = report;
+    return { lane, index, transactionHash, blockNumber };
+  }
+  const { lane, proof } = report;
+  const proofFile = proofFiles.get(proof);
+  return {
+    lane,
+    seq: proof.batch.seq,
+    index: proof.index,
+    ...(proofFile === undefined ? {} : { proofFile }),
   };
 }
 
@@ -68,10 +89,7 @@ export function resultToText(
     lines.push("", `${time(firstSeen)} to ${time(lastSeen)} (${duration(durationSeconds)})`);
     lines.push(`  ${distances(minDistance, averageDistance)}`);
     for (const report of exposure.reports) {
-      lines.push(`  ${report.memoInWords}; anchored at ${time(report.anchoredAt)} in batch ${report.seq}`);
-      lines.push(
-        `  leaf ${report.leaf}${report.proofFile === undefined ? "" : `, proof ${report.proofFile}`}`,
-      );
+      lines.push(...reportLines(report).map((line) => `  ${line}`));
     }
   }
   if (replays.length > 0) {
@@ -83,11 +101,13 @@ export function resultToText(
   const compared = `compared with ${contacts - counts.olderContacts} contact records`;
   lines.push(
     "",
-    `Verified: ${counts.batches} batches of the last 14 days with ${counts.reports} reports, ${compared}.`,
+    `Verified: ${counts.batches} batches of the last 14 days and ${counts.directEntries} entries sent to the contract directly, ` +
+      `with ${counts.reports} reports, ${compared}.`,
     `Log ${log.logId} of ${log.registry} on chain ${log.chainId}, head ${log.head} at block ${log.block.number}.`,
   );
   const remarks: [number, string][] = [
     [counts.olderBatches, "batches that are older and were not read"],
+    [counts.olderDirectEntries, "entries sent directly that are older and were not read"],
     [counts.olderContacts, "contact records that are older and were not looked for"],
     [counts.forgedReports, "reports that match, but whose signature is not valid"],
     [counts.unreadableReports, "reports that cannot be read"],
@@ -96,6 +116,21 @@ export function resultToText(
   ];
   for (const [count, remark] of remarks) if (count > 0) lines.push(`${remark}: ${count}`);
   return lines.join("\n");
+}
+
+function reportLines(report: ReportJson): string[] {
+  const { leaf, anchoredAt, memoInWords } = report;
+  if (report.lane === "direct") {
+    return [
+      `${memoInWords}; sent directly to the contract at ${time(anchoredAt)}`,
+      `leaf ${leaf}, transaction ${report.transactionHash} in block ${report.blockNumber}`,
+    ];
+  }
+  const { seq, proofFile } = report;
+  return [
+    `${memoInWords}; anchored at ${time(anchoredAt)} in batch ${seq}`,
+    `leaf ${leaf}${proofFile === undefined ? "" : `, proof ${proofFile}`}`,
+  ];
 }
 
 function logToJson({ chainId, registry, logId, operator, state, head, block }: VerifiedLog): {

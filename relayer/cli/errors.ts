@@ -15,6 +15,15 @@ const OWN_CODES = {
   ARTIFACTS_MISSING: 1,
   FUNDS_INSUFFICIENT: 1,
   TRANSACTION_FAILED: 1,
+  BOND_OF_ANOTHER_REGISTRY: 1,
+  BOND_TOO_SMALL: 1,
+  RECEIPT_NOT_BONDED: 1,
+  DEMAND_TOO_EARLY: 1,
+  DEMAND_TOO_LATE: 1,
+  DEMAND_UNKNOWN: 1,
+  DEMAND_SETTLED: 1,
+  CLAIM_TOO_EARLY: 1,
+  ENTRY_ANCHORED: 1,
 } as const satisfies Record<string, ExitCode>;
 
 /** A failure of the command line itself, with a stable code. `message` is for people. */

@@ -32,12 +32,36 @@ export function parseWhole(min: number, max = Number.MAX_SAFE_INTEGER): (text: s
   };
 }
 
+/** An amount of ether in decimals, above zero. Gives wei. */
+function parseEther(text: string): bigint {
+  const [, whole = "", fraction = ""] = /^(\d{1,9})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
+  const wei = BigInt(whole + fraction.padEnd(18, "0"));
+  if (whole === "" || wei === 0n) {
+    throw new InvalidArgumentError("An amount of ether is a number above 0, such as 0.25.");
+  }
+  return wei;
+}
+
 /** An Ethereum address. Gives its 20 bytes. */
 export function parseAddress(text: string): Uint8Array {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {
     throw new InvalidArgumentError("An address is 0x and 40 digits of hex.");
   }
   return fromHex(text, "address", 20);
+}
+
+/** The leaf of an entry, hex with or without 0x. Gives its 32 bytes. */
+export function parseLeaf(text: string): Uint8Array {
+  if (!/^(0x)?[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("A leaf is 64 digits of hex.");
+  return fromHex(text, "leaf", 32);
+}
+
+/** The id of a demand. Gives it as events carry it. */
+export function parseDemandId(text: string): string {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) {
+    throw new InvalidArgumentError("A demand is 0x and 64 digits of hex.");
+  }
+  return text.toLowerCase();
 }
 
 /** An http or https URL; gives it without a slash at its end. */
@@ -67,6 +91,13 @@ export const registryOption = (): Option =>
 
 export const logOption = (): Option =>
   new Option("--log <number>", "number of the log in the registry").argParser(parseWhole(1));
+
+export const bondOption = (): Option =>
+  new Option("--bond <address>", "address of the ReportBond").argParser(parseAddress);
+
+/** An option that takes an amount of ether; gives wei. */
+export const etherOption = (flag: string, help: string): Option =>
+  new Option(`${flag} <ether>`, `${help}, in ether`).argParser(parseEther);
 
 export const chainIdOption = (): Option =>
   new Option("--chain-id <number>", "refuse an RPC of another chain").argParser(parseWhole(1));

@@ -12,10 +12,19 @@ import {
 } from "@tocsin/protocol/receipt/receipt.ts";
 import type { SignedReport } from "@tocsin/protocol/report/report.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
+import { checkBondedReceipt } from "./bondedReceipt.ts";
 import { CliError, toFailure, type Failure } from "./errors.ts";
 import { readReportLines } from "./input.ts";
 import { jsonRpc } from "../net/jsonRpc.ts";
-import { addExamples, jsonOption, logOption, registryOption, relayerOption, rpcOption } from "./options.ts";
+import {
+  addExamples,
+  bondOption,
+  jsonOption,
+  logOption,
+  registryOption,
+  relayerOption,
+  rpcOption,
+} from "./options.ts";
 import { note, printJson, printLine } from "./output.ts";
 import { submitReport, type ReportState } from "./relayerClient.ts";
 import { time } from "./words.ts";
@@ -25,12 +34,14 @@ interface Options {
   rpc?: string;
   registry?: Uint8Array;
   log?: number;
+  bond?: Uint8Array;
   json?: true;
 }
 
 const HELP = `
 With --rpc the receipt's signer is compared with the log's operator in the chain; --registry and --log say
-which log you expect, otherwise the receipt's own is taken.
+which log you expect, otherwise the receipt's own is taken. --bond says that the relayer has a bond, and refuses a receipt
+on which \`tocsin demand\` could not rely.
 
 With --json:
   {"receipts": [{"leaf", "state", "signer", "signerVerified", "receipt"}], "failed": [{"leaf", "code", "message"}]}`;
@@ -49,6 +60,7 @@ export function addReportSubmitCommand(parent: Command): void {
     .addOption(rpcOption())
     .addOption(registryOption())
     .addOption(logOption())
+    .addOption(bondOption())
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(run);
@@ -61,6 +73,9 @@ export function addReportSubmitCommand(parent: Command): void {
 async function run(file: string, options: Options): Promise<void> {
   const reports: SignedReport[] = [];
   for await (const report of readReportLines(file)) reports.push(report);
+  if (options.bond && options.rpc === undefined) {
+    throw new CliError("USAGE_INVALID", "--bond needs --rpc: the bond is in the chain");
+  }
   if (reports.length === 0) throw new CliError("INPUT_UNREADABLE", "there is no report to submit");
 
   const receipts: object[] = [];
@@ -73,6 +88,9 @@ async function run(file: string, options: Options): Promise<void> {
       checkExpected(submitted.receipt, options);
       const operator = await operatorOf?.(submitted.receipt);
       if (operator) verifyReceipt(submitted.receipt, operator);
+      if (options.bond && options.rpc !== undefined) {
+        await checkBondedReceipt(jsonRpc(options.rpc), options.bond, submitted.receipt);
+      }
       receipts.push(toJson(submitted, operator !== undefined));
       if (!options.json) await printLine(toText(submitted));
     } catch (error) {

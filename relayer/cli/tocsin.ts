@@ -30,6 +30,7 @@ const groups: Record<string, { summary: string; load: Load[] }> = {
     load: [
       async () => (await import("./reportCreate.ts")).addReportCreateCommand,
       async () => (await import("./reportSubmit.ts")).addReportSubmitCommand,
+      async () => (await import("./reportSubmitDirect.ts")).addReportSubmitDirectCommand,
       async () => (await import("./reportStatus.ts")).addReportStatusCommand,
     ],
   },
@@ -47,6 +48,22 @@ const groups: Record<string, { summary: string; load: Load[] }> = {
   registry: {
     summary: "the registry contract",
     load: [async () => (await import("./registryDeploy.ts")).addRegistryDeployCommand],
+  },
+  bond: {
+    summary: "what a relayer pays when it breaks a promise",
+    load: [
+      async () => (await import("./bondDeploy.ts")).addBondDeployCommand,
+      async () => (await import("./bondStatus.ts")).addBondStatusCommand,
+      async () => (await import("./bondMoves.ts")).addBondMoveCommands,
+    ],
+  },
+  demand: {
+    summary: "make a relayer prove that it kept a promise, or pay",
+    load: [
+      async () => (await import("./demandOpen.ts")).addDemandOpenCommand,
+      async () => (await import("./demandStatus.ts")).addDemandStatusCommand,
+      async () => (await import("./demandClaim.ts")).addDemandClaimCommand,
+    ],
   },
 };
 

@@ -62,5 +62,9 @@ function explain(error: unknown): unknown {
     return new CliError("FUNDS_INSUFFICIENT", "the account has not enough ether to pay for the transaction");
   }
   if (!(error instanceof Error) || !("shortMessage" in error)) return error;
+  if (isError(error, "CALL_EXCEPTION") && error.revert) {
+    const { name, args } = error.revert;
+    return new CliError("TRANSACTION_FAILED", `the contract refuses: ${name}(${args.join(", ")})`);
+  }
   return new CliError("TRANSACTION_FAILED", String(error.shortMessage));
 }

@@ -65,6 +65,13 @@ export function duration(totalSeconds: number): string {
   return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
 }
 
+/** An amount of wei as people read it: 0.25 ether. */
+export function ether(wei: bigint): string {
+  const digits = wei.toString().padStart(19, "0");
+  const fraction = digits.slice(-18).replace(/0+$/, "");
+  return `${digits.slice(0, -18)}${fraction === "" ? "" : `.${fraction}`} ether`;
+}
+
 /** Aligned lines of "name  value". */
 export function table(rows: Record<string, string | number>): string {
   const width = Math.max(...Object.keys(rows).map((name) => name.length));

@@ -4,17 +4,18 @@ import { StartError } from "../errors.ts";
 import { MAX_SPAN } from "@tocsin/protocol/match/matchReports.ts";
 
 const seconds = z.coerce.number().int().min(1).max(31_536_000);
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 digits of hex");
 const WEI_PER_GWEI = 1e9;
 
 /** Every setting of the relayer, its unit and its default. */
 const schema = z.object({
   rpc: z.url({ protocol: /^https?$/ }).describe("URL of the Ethereum JSON-RPC"),
   chainId: z.coerce.number().int().min(1).optional().describe("refuse an RPC of another chain"),
-  registry: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 digits of hex")
-    .describe("address of the ReportRegistry"),
+  registry: address.describe("address of the ReportRegistry"),
   log: z.coerce.number().int().min(1).describe("number of the log, from `tocsin log open`"),
+  bond: address
+    .optional()
+    .describe("address of the ReportBond that holds the operator's bond: demands on it are answered"),
   keyFile: z.string().optional().describe("file with the operator's private key in hex"),
   dataDir: z.string().min(1).default("data").describe("folder of the database and the blocks"),
   host: z.string().min(1).default("127.0.0.1").describe("address to listen on"),

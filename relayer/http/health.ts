@@ -23,9 +23,9 @@ export function addHealthRoutes(server: FastifyInstance, publisher: Publisher): 
       schema: { summary: "Whether reports are published", response: { 200: readySchema, 503: readySchema } },
     },
     async (_request, reply) => {
-      const { fault } = publisher;
-      if (!fault) return { ready: true };
-      return reply.code(503).send({ ready: false, code: fault.code, detail: fault.message });
+      const { fault, answerFault } = publisher;
+      if (fault) return reply.code(503).send({ ready: false, code: fault.code, detail: fault.message });
+      return { ready: true, ...(answerFault ? { code: answerFault.code, detail: answerFault.message } : {}) };
     },
   );
 }

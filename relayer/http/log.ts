@@ -4,6 +4,7 @@ import { cidOf } from "@tocsin/protocol/batch/cid.ts";
 import { to0x, toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { headOf } from "@tocsin/protocol/log/state.ts";
 import type { z } from "zod";
+import type { Bond } from "../ports/bond.ts";
 import type { BatchRecord, Database } from "../ports/database.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { LogHistory } from "../publisher/history.ts";
@@ -12,10 +13,10 @@ import { batchesQuery, batchListSchema, logSchema, problems, type batchSchema } 
 /** The relayer's own account of its log. Readers need none of it: the chain tells them. */
 export function addLogRoutes(
   server: FastifyInstance,
-  parts: { database: Database; registry: Registry; history: LogHistory },
+  parts: { database: Database; registry: Registry; history: LogHistory; bond?: Bond | undefined },
 ): void {
   const app = server.withTypeProvider<ZodTypeProvider>();
-  const { database, registry, history } = parts;
+  const { database, registry, history, bond } = parts;
 
   app.get(
     "/v1/log",
@@ -27,6 +28,7 @@ export function addLogRoutes(
         registry: to0x(registry.address),
         logId: registry.logId,
         operator: to0x(registry.operator),
+        ...(bond ? { bond: to0x(bond.address) } : {}),
         size: state.size,
         total: state.total,
         peaks: state.peaks.map(toHex),

@@ -56,6 +56,7 @@ export const logSchema = z.object({
   registry: z.string(),
   logId: z.int(),
   operator: z.string(),
+  bond: z.string().optional().describe("the contract that holds the operator's bond for this log"),
   size: z.int(),
   total: z.int(),
   peaks: z.array(z.string()),
@@ -65,7 +66,7 @@ export const logSchema = z.object({
 
 export const readySchema = z.object({
   ready: z.boolean(),
-  code: z.string().optional().describe("why the relayer does not publish"),
+  code: z.string().optional().describe("why the relayer does not publish, or does not answer a demand"),
   detail: z.string().optional(),
 });
 

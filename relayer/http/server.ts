@@ -5,6 +5,7 @@ import swagger from "@fastify/swagger";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Intake } from "../intake/intake.ts";
+import type { Bond } from "../ports/bond.ts";
 import type { BlockStore } from "../ports/blockStore.ts";
 import type { Database } from "../ports/database.ts";
 import type { Registry } from "../ports/registry.ts";
@@ -29,6 +30,8 @@ export interface ServerParts {
   publisher: Publisher;
   proofs: Proofs;
   store: BlockStore;
+  /** The contract that holds the relayer's bond, where it has one. */
+  bond?: Bond | undefined;
   reportsPerMinute: number;
   logger: FastifyBaseLogger;
 }

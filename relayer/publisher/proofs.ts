@@ -30,8 +30,7 @@ export class Proofs {
     const batch = await this.#batchOf(entry);
     if (!batch) return {};
     if (!batch.anchor) return { batch };
-    const { leaves, tree } = await this.#build(batch.seq);
-    const index = leaves.findIndex((leaf) => equalBytes(leaf, entry.leaf));
+    const { index, path } = await this.pathOf(batch.seq, entry.leaf);
     // The state right after the batch is one that the log went through, and its block is the batch's own.
     const size = batch.seq + 1;
     const { seq, firstIndex, count, root, cidDigest, anchor } = batch;
@@ -47,9 +46,16 @@ export class Proofs {
       entry: entry.entry,
       leaf: entry.leaf,
       index,
-      path: tree.path(index),
+      path,
     });
     return { batch, proof };
+  }
+
+  /** Where an entry stands in its batch, and its inclusion path. */
+  async pathOf(seq: number, leaf: Uint8Array): Promise<{ index: number; path: Uint8Array[] }> {
+    const { leaves, tree } = await this.#build(seq);
+    const index = leaves.findIndex((other) => equalBytes(other, leaf));
+    return { index, path: tree.path(index) };
   }
 
   async #batchOf(entry: EntryRecord): Promise<BatchRecord | undefined> {

@@ -5,19 +5,15 @@ import type { BlockStore } from "../ports/blockStore.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { BatchRecord, Database } from "../ports/database.ts";
 import type { Registry } from "../ports/registry.ts";
-import { PublisherFault } from "./faults.ts";
+import { PublisherFault, type FaultCode } from "./faults.ts";
+import type { Answerer } from "./answer.ts";
 import type { LogHistory } from "./history.ts";
-import { postBatch, type PostOptions } from "./post.ts";
+import type { Notify } from "./notify.ts";
+import { postBatch } from "./post.ts";
+import type { SendOptions } from "./send.ts";
 import { trackLog } from "./track.ts";
 
 const PAGE = 100;
-
-/** Called when something happened that an operator wants to read in the log. */
-export type Notify = (
-  level: "info" | "warn",
-  message: string,
-  fields?: Record<string, string | number>,
-) => void;
 
 /** What the publisher works with. */
 export interface PublisherParts {
@@ -26,14 +22,17 @@ export interface PublisherParts {
   history: LogHistory;
   stores: readonly BlockStore[];
   clock: Clock;
-  options: SealOptions & PostOptions;
+  options: SealOptions & SendOptions;
   notify: Notify;
+  /** Answers demands, where the relayer has a bond. */
+  answerer?: Answerer | undefined;
 }
 
 /** Moves reports on from received to finalized, one step of each kind a round. Rounds never overlap. */
 export class Publisher {
   readonly #parts: PublisherParts;
   #fault: PublisherFault | undefined;
+  #answerFault: PublisherFault | undefined;
   #firstOpen = 0;
 
   constructor(parts: PublisherParts) {
@@ -45,20 +44,76 @@ export class Publisher {
     return this.#fault;
   }
 
-  /** One round: seal, store, track, post. A fault ends the round, is remembered and tried again in the next. */
-  async round(): Promise<void> {
-    try {
-      await this.#work();
-      if (this.#fault) this.#parts.notify("info", "publishing again", { after: this.#fault.code });
-      this.#fault = undefined;
-    } catch (error) {
-      const fault = toFault(error);
-      if (this.#fault?.code !== fault.code) this.#parts.notify("warn", fault.message, { code: fault.code });
-      this.#fault = fault;
-    }
+  /** Why a demand is not being answered now, if so. */
+  get answerFault(): PublisherFault | undefined {
+    return this.#answerFault;
   }
 
-  async #work(): Promise<void> {
+  /**
+   * One round: seal, store, track, answer, post. A fault of publishing is remembered and tried again in the next round;
+   * it does not stop answers, nor a fault of answering the publishing.
+   */
+  async round(): Promise<void> {
+    let next: BatchRecord | undefined;
+    let fault: PublisherFault | undefined;
+    try {
+      const tracked = await this.#advance();
+      // Where the chain cannot be read now, nothing is known of what is pending.
+      if (!tracked) {
+        this.#report(undefined);
+        return;
+      }
+      next = tracked.next;
+    } catch (error) {
+      fault = toFault(error, "PUBLISH_FAILED");
+    }
+    // One transaction at a time: an append and an answer that were pending together would fight over a nonce.
+    const isAnswering = next?.state !== "posted" && (await this.#answer(next !== undefined));
+    if (next && !isAnswering) {
+      await this.#post(next).catch((error: unknown) => {
+        fault = toFault(error, "PUBLISH_FAILED");
+      });
+    }
+    this.#report(fault);
+  }
+
+  #report(fault: PublisherFault | undefined): void {
+    const { notify } = this.#parts;
+    if (fault && this.#fault?.code !== fault.code) notify("warn", fault.message, { code: fault.code });
+    if (!fault && this.#fault) notify("info", "publishing again", { after: this.#fault.code });
+    this.#fault = fault;
+  }
+
+  /** @returns whether an answer is on its way */
+  async #answer(mayYield: boolean): Promise<boolean> {
+    const { answerer, notify } = this.#parts;
+    if (!answerer) return false;
+    let isAnswering = false;
+    let fault: PublisherFault | undefined;
+    try {
+      isAnswering = await answerer.round(mayYield);
+      fault = answerer.fault;
+    } catch (error) {
+      fault = toFault(error, "ANSWER_FAILED");
+    }
+    if (fault && this.#answerFault?.message !== fault.message) {
+      notify("warn", fault.message, { code: fault.code });
+    }
+    this.#answerFault = fault;
+    return isAnswering;
+  }
+
+  async #post(batch: BatchRecord): Promise<void> {
+    const { database, registry, history, clock, options, notify } = this.#parts;
+    await postBatch(database, registry, history, clock, batch, options);
+    if (batch.state === "stored") notify("info", "batch posted", { seq: batch.seq });
+  }
+
+  /**
+   * Seals, stores and tracks.
+   * @returns the batch to be posted now, if any; undefined when the chain cannot be read now
+   */
+  async #advance(): Promise<{ next: BatchRecord | undefined } | undefined> {
     const { database, registry, history, stores, clock, options, notify } = this.#parts;
     const sealed = await sealBatch(database, history, clock, options);
     if (sealed) notify("info", "batch sealed", { seq: sealed.seq, count: sealed.count });
@@ -74,13 +129,10 @@ export class Publisher {
     }
     const before = await database.batches(this.#firstOpen, PAGE);
     const tracked = await trackLog(database, registry, history, this.#firstOpen);
-    if (!tracked) return;
+    if (!tracked) return undefined;
     await this.#reportProgress(before);
     const [next] = await database.batches(tracked.size, 1);
-    if (next && (next.state === "stored" || next.state === "posted")) {
-      await postBatch(database, registry, history, clock, next, options);
-      if (next.state === "stored") notify("info", "batch posted", { seq: next.seq });
-    }
+    return { next: next?.state === "stored" || next?.state === "posted" ? next : undefined };
   }
 
   async #advanceFirstOpen(): Promise<void> {
@@ -104,10 +156,10 @@ export class Publisher {
   }
 }
 
-function toFault(error: unknown): PublisherFault {
+function toFault(error: unknown, otherwise: FaultCode): PublisherFault {
   if (error instanceof PublisherFault) return error;
   const isRpc = error instanceof TocsinError && error.code === "RPC_UNAVAILABLE";
-  return new PublisherFault(isRpc ? "RPC_UNAVAILABLE" : "PUBLISH_FAILED", messageOf(error), { cause: error });
+  return new PublisherFault(isRpc ? "RPC_UNAVAILABLE" : otherwise, messageOf(error), { cause: error });
 }
 
 function messageOf(error: unknown): string {

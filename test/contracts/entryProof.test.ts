@@ -89,6 +89,21 @@ describe("verifyEntry", () => {
     expect(await verify(root, [])).toBe(true);
   });
 
+  test("holds in a batch of 2^32 entries, with a path of 32 hashes and no other", async () => {
+    const { registry, log } = await deployLog(0);
+    const path = Array.from({ length: 32 }, () => randomHash());
+    const leaf = randomHash();
+    const root = path.reduce((node, sibling) => sha256(concat(["0x01", sibling, node])), leaf);
+    await appendTo(registry, 1n, log, { root, count: 2n ** 32n, cidDigest: randomHash() });
+    const verify = (index: bigint, entryPath: string[]): Promise<boolean> =>
+      registry.verifyEntry!(1n, log.state(), log.batches[0], 0n, [], leaf, index, entryPath);
+    expect(await verify(2n ** 32n - 1n, path)).toBe(true);
+    expect(await verify(2n ** 32n - 2n, path)).toBe(false);
+    expect(await verify(2n ** 32n, path)).toBe(false);
+    expect(await verify(2n ** 32n - 1n, path.slice(1))).toBe(false);
+    expect(await verify(2n ** 32n - 1n, [...path, randomHash()])).toBe(false);
+  });
+
   test("reverts when the state is not the log's current one", async () => {
     const { registry, log, state } = await deployVectors();
     const stale = { ...state, total: state.total + 1n };

@@ -14,6 +14,8 @@ import { check, openDapp, visit } from "../support/dappPage.ts";
 import { openTestLog, type TestLog } from "../support/deploy.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { startRpcProxy, type RpcProxy } from "../support/rpcProxy.ts";
+import { tocsin } from "../support/tocsin.ts";
+import { contactFile, meet } from "../integration/support/meeting.ts";
 
 let folder: string;
 let anvil: Anvil;
@@ -159,4 +161,25 @@ it("asks RPC and gateways for the same things, whatever the contacts are", async
   await importContacts(JSON.stringify(other));
   expect(await requestsOf("No exposures detected")).toEqual(withMatch);
   expect(withMatch.join(" ")).not.toContain((JSON.parse(contacts) as { tcn: string }).tcn);
+});
+
+it("says of a report that it was sent directly to the contract, and shows its transaction as the proof", async () => {
+  const meeting = meet(Math.floor(Date.now() / 1_000) - 10 * 3_600);
+  const source = ["--rpc", anvil.url, "--registry", log.registry, "--log", String(log.logId)];
+  const { stdout, stderr } = await tocsin(["report", "submit-direct", ...source], {
+    input: toHex(meeting.report),
+    env: { TOCSIN_PRIVATE_KEY: anvil.accounts[4]!.privateKey },
+  });
+  const transaction = /transaction (0x[0-9a-f]{64})/.exec(stdout)?.[1];
+  if (transaction === undefined) throw new Error(stderr);
+  await importContacts(contactFile(meeting.contacts));
+  await check(page, "Possible exposure");
+  await page.getByText(/and 1 entry sent directly to the contract/).waitFor();
+  const card = page.getByRole("region", { name: "Exposure" }).filter({ hasText: transaction });
+  await card.getByText("Sent directly to the contract").waitFor();
+  await card.getByRole("link", { name: "Show the proof" }).click();
+  const proof = page.getByRole("region", { name: "Proof" });
+  await proof.getByText("the transaction itself is the proof").waitFor();
+  await proof.getByText(transaction).waitFor();
+  expect(await page.getByRole("button", { name: "Download proof" }).count()).toBe(0);
 });

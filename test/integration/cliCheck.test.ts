@@ -50,6 +50,7 @@ describe("tocsin check", () => {
             reports: [
               expect.objectContaining({
                 leaf: world.meeting.leaf,
+                lane: "batch",
                 seq: 1,
                 anchoredAt: Number(anchor.timestamp),
                 memoType: 0,
@@ -67,6 +68,8 @@ describe("tocsin check", () => {
         counts: {
           batches: 3,
           olderBatches: 0,
+          directEntries: 0,
+          olderDirectEntries: 0,
           olderContacts: 0,
           reports: expect.any(Number) as number,
           unknownEntries: 1,

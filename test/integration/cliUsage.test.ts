@@ -9,6 +9,7 @@ const commands = [
   ["keys", "tcns"],
   ["report", "create"],
   ["report", "submit"],
+  ["report", "submit-direct"],
   ["report", "status"],
   ["inspect"],
   ["batch", "build"],
@@ -18,6 +19,16 @@ const commands = [
   ["status"],
   ["log", "open"],
   ["registry", "deploy"],
+  ["bond", "deploy"],
+  ["bond", "deposit"],
+  ["bond", "request-withdrawal"],
+  ["bond", "cancel-withdrawal"],
+  ["bond", "withdraw"],
+  ["bond", "collect"],
+  ["bond", "status"],
+  ["demand", "open"],
+  ["demand", "status"],
+  ["demand", "claim"],
 ];
 
 describe("tocsin --help", () => {

@@ -23,10 +23,12 @@ export interface Anvil {
 
 /**
  * Starts a chain that finalizes two epochs of 4 blocks behind its newest block.
+ * The node is the one that ANVIL names, else the one from npm, which is there for Linux x64.
  * @param options further options of anvil
  */
 export async function startAnvil(options: readonly string[] = []): Promise<Anvil> {
-  const binary = createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/bin/anvil");
+  const binary =
+    process.env.ANVIL ?? createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/bin/anvil");
   const args = ["--port", "0", "--slots-in-an-epoch", "4", "--mnemonic", MNEMONIC, ...options];
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
   const stop = (): Promise<void> => {

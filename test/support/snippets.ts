@@ -13,6 +13,7 @@ export interface Snippet {
   commands: string;
 }
 
+const modes = ["offline", "chain", "testnet"];
 const shells = new Set(["sh", "bash", "shell", "console", "zsh"]);
 
 /** All fenced blocks of a shell language, in order. */
@@ -42,8 +43,10 @@ export function shellSnippets(markdown: string): Snippet[] {
 export function complaints({ line, language, mode, commands }: Snippet, scripts: string[]): string[] {
   const at = `line ${line}`;
   if (language !== "sh") return [`${at}: write \`\`\`sh, not \`\`\`${language}`];
-  if (mode === "offline" || mode === "chain") return [];
-  if (mode !== undefined) return [`${at}: there is no mode "${mode}"; the modes are: offline, chain`];
+  if (mode !== undefined)
+    return modes.includes(mode)
+      ? []
+      : [`${at}: there is no mode "${mode}"; the modes are: ${modes.join(", ")}`];
   return commands
     .split("\n")
     .map((command) => command.replace(/#.*/, "").trim())
@@ -62,13 +65,14 @@ export function complaints({ line, language, mode, commands }: Snippet, scripts:
 /** An empty folder in which snippets run one after the other, with `tocsin`, Node and npm's commands on PATH. */
 export class SnippetFolder {
   readonly #parent = mkdtempSync(join(tmpdir(), "tocsin-readme-"));
-  readonly #work = join(this.#parent, "work");
+  /** Where the commands run. */
+  readonly path = join(this.#parent, "work");
   readonly #env: NodeJS.ProcessEnv;
 
   constructor() {
     const root = join(import.meta.dirname, "..", "..");
     const commands = join(this.#parent, "bin");
-    mkdirSync(this.#work);
+    mkdirSync(this.path);
     mkdirSync(commands);
     const launcher = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "bin", "tocsin.mjs")}" "$@"\n`;
     writeFileSync(join(commands, "tocsin"), launcher, { mode: 0o755 });
@@ -84,7 +88,7 @@ export class SnippetFolder {
     return new Promise((resolve, reject) => {
       const child = spawn("sh", ["-euc", commands], {
         detached: true,
-        cwd: this.#work,
+        cwd: this.path,
         env: { ...this.#env, ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });

@@ -1,12 +1,14 @@
 import { buildBatch, type BuiltBatch } from "../../batch/build.ts";
 import { cidOf } from "../../batch/cid.ts";
 import { reportEntry } from "../../entry/entry.ts";
+import type { Proof } from "../../log/proofFile.ts";
 import type { ContactRecord } from "../../match/contactRecords.ts";
 import { createSignedReport, type ReportContent } from "../../report/create.ts";
 import type { SignedReport } from "../../report/report.ts";
 import { tckAt, tcnOf } from "../../tcn/ratchet.ts";
 import type { CheckInput } from "../checkExposures.ts";
 import type { Fetch } from "../fetchBatch.ts";
+import type { MatchedReport } from "../matchedReport.ts";
 import { FAKE_CHAIN_ID, FakeChain } from "./fakeChain.ts";
 
 export const GATEWAY = "https://gateway.example";
@@ -34,6 +36,14 @@ export class Community {
       batch: { root: batch.tree.root, cidDigest: batch.cidDigest, count: batch.entries.length },
     });
     return batch;
+  }
+
+  /** Sends these entries to the contract without a relayer, in a block of their own. */
+  submitDirect(timestamp: number, ...entries: Uint8Array[]): void {
+    this.chain.mine(
+      timestamp,
+      ...entries.map((entry) => ({ name: "submitDirect", logId: LOG_ID, entry }) as const),
+    );
   }
 
   readonly fetch: Fetch = (url) => {
@@ -72,6 +82,12 @@ export function reportOf(
 
 export function entryOf(person: number, j1: number, j2: number): Uint8Array {
   return reportEntry(reportOf(person, j1, j2).bytes);
+}
+
+/** The proof of a report that came in a batch. */
+export function proofOf(report: MatchedReport | undefined): Proof {
+  if (report?.lane !== "batch") throw new Error("the report did not come in a batch");
+  return report.proof;
 }
 
 /** What the Bluetooth layer records of a person's TCN of this index. */

@@ -2,15 +2,18 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { uintBE } from "../../bytes/bytes.ts";
 import { to0x, toHex } from "../../bytes/hex.ts";
+import { appendDirect } from "../../log/direct.ts";
 import { EVENT_TOPICS, logIdTopic } from "../../log/events.ts";
 import { appendBatch, EMPTY_LOG, headOf, type AnchoredBatch, type LogState } from "../../log/state.ts";
+import { leafHash } from "../../tree/hash.ts";
 import type { Rpc } from "../rpc.ts";
 
 /** Something that a transaction does to a log. Addresses are 20 bytes. */
 export type LogChange =
   | { name: "open"; logId: number; operator: Uint8Array }
   | { name: "accept"; logId: number; to: Uint8Array }
-  | { name: "append"; logId: number; batch: Pick<AnchoredBatch, "root" | "cidDigest" | "count"> };
+  | { name: "append"; logId: number; batch: Pick<AnchoredBatch, "root" | "cidDigest" | "count"> }
+  | { name: "submitDirect"; logId: number; entry: Uint8Array };
 
 /** An event as `eth_getLogs` gives it. */
 export interface RawEvent {
@@ -28,6 +31,7 @@ export interface RawEvent {
 interface Log {
   operator: Uint8Array;
   state: LogState;
+  directHead: Uint8Array;
 }
 
 interface FakeBlock {
@@ -39,7 +43,9 @@ interface FakeBlock {
 }
 
 export const FAKE_CHAIN_ID = 31_337;
-const HEAD_OF = to0x(keccak_256(utf8ToBytes("headOf(uint256)"))).slice(0, 10);
+const selectorOf = (signature: string): string => to0x(keccak_256(utf8ToBytes(signature))).slice(0, 10);
+const HEAD_OF = selectorOf("headOf(uint256)");
+const DIRECT_HEAD_OF = selectorOf("directHeadOf(uint256)");
 
 /** A chain in memory with one registry, which answers the four JSON-RPC calls that a check makes. */
 export class FakeChain {
@@ -109,8 +115,9 @@ export class FakeChain {
 
   #call({ to, data }: { to: string; data: string }, tag: string): string {
     if (to !== to0x(this.registry)) return "0x";
-    if (!data.startsWith(HEAD_OF)) throw new Error("execution reverted");
     const log = this.#blocks[Number(tag)]?.logs.get(Number(`0x${data.slice(10)}`));
+    if (data.startsWith(DIRECT_HEAD_OF)) return to0x(log?.directHead ?? new Uint8Array(32));
+    if (!data.startsWith(HEAD_OF)) throw new Error("execution reverted");
     return to0x(log ? headOf(log.operator, log.state) : new Uint8Array(32));
   }
 
@@ -136,13 +143,14 @@ interface EventFilter {
 function applyChange(logs: Map<number, Log>, change: LogChange): { topics: string[]; data: string } {
   const id = logIdTopic(change.logId);
   if (change.name === "open") {
-    logs.set(change.logId, { operator: change.operator, state: EMPTY_LOG });
-    const uri = utf8ToBytes("https://relayer.example");
-    const padded = new Uint8Array(Math.ceil(uri.length / 32) * 32);
-    padded.set(uri);
+    logs.set(change.logId, {
+      operator: change.operator,
+      state: EMPTY_LOG,
+      directHead: new Uint8Array(32),
+    });
     return {
       topics: [EVENT_TOPICS.LogOpened, id, addressTopic(change.operator)],
-      data: to0x(concatBytes(uintBE(32, 32), uintBE(uri.length, 32), padded)),
+      data: abiBytes(utf8ToBytes("https://relayer.example")),
     };
   }
   const log = logs.get(change.logId);
@@ -154,11 +162,23 @@ function applyChange(logs: Map<number, Log>, change: LogChange): { topics: strin
       data: "0x",
     };
   }
+  if (change.name === "submitDirect") {
+    const directHead = appendDirect(log.directHead, leafHash(change.entry));
+    logs.set(change.logId, { ...log, directHead });
+    return { topics: [EVENT_TOPICS.EntrySubmitted, id], data: abiBytes(change.entry) };
+  }
   const { root, cidDigest, count } = change.batch;
   const { size, total } = log.state;
   logs.set(change.logId, { ...log, state: appendBatch(log.state, { root, cidDigest, count }) });
   const position = concatBytes(new Uint8Array(8), uintBE(size, 8), uintBE(total, 8), uintBE(count, 8));
   return { topics: [EVENT_TOPICS.BatchAppended, id], data: to0x(concatBytes(root, cidDigest, position)) };
+}
+
+/** One dynamic value, as the ABI encodes it. */
+function abiBytes(bytes: Uint8Array): string {
+  const padded = new Uint8Array(Math.ceil(bytes.length / 32) * 32);
+  padded.set(bytes);
+  return to0x(concatBytes(uintBE(32, 32), uintBE(bytes.length, 32), padded));
 }
 
 function addressTopic(address: Uint8Array): string {

@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
-import { coverage } from "./coverage.mjs";
 import { environmentFor, run } from "./processes.mjs";
 import { cache, root } from "./root.mjs";
 import { since, show, stopIfInterrupted, tool } from "./steps.mjs";
@@ -19,7 +18,11 @@ export async function testFast(node, args) {
 export async function testSlow(node, args) {
   await build(node);
   const results = [await vitest(node, "slow", args)];
-  if (args.length === 0) results.push(await solidity(node, "slow"), await coverage(node));
+  if (args.length === 0) {
+    // It needs packages, which are not there yet when the launcher itself is loaded.
+    const { coverage } = await import("./coverage.mjs");
+    results.push(await solidity(node, "slow"), await coverage(node));
+  }
   return close(results);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { startAnvil } from "./support/anvil.ts";
 import { freePort } from "./support/server.ts";
+import { repositoryFiles } from "./support/sources.ts";
 import { complaints, shellSnippets, SnippetFolder } from "./support/snippets.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -28,6 +29,25 @@ describe("README.md", () => {
       expect(code, `README.md, the block at line ${line}, printed:\n${output}`).toBe(0);
     }
   });
+});
+
+test("every test that the documents name exists", () => {
+  const documents = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "SECURITY.md",
+    "docs/contracts.md",
+    "docs/performance.md",
+  ];
+  const named = documents.flatMap((document) =>
+    [...read(document).matchAll(/`((?:[\w/-]+\/)?[\w.-]+\.(?:test\.ts|t\.sol))[`:]/g)].map(
+      ([, file]) => file as string,
+    ),
+  );
+  const files = repositoryFiles().map(({ path }) => path);
+  const isThere = (name: string): boolean => files.some((file) => file === name || file.endsWith(`/${name}`));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
 });
 
 describe("README.md on a chain", () => {

@@ -105,10 +105,10 @@ const fixtures: Record<string, Fixture> = {
       ["docs/run.md", ["cd ", "work", "main"].join("/")],
       ["docs/run.md", ["see `", "home", "me"].join("/")],
     ],
-    passed: [["docs/run.md", "import x from ./work/a and `dapp/home/start.tsx`"]],
+    passed: [["docs/run.md", "import x from ./office/a and `dapp/home/start.tsx`"]],
   },
   "no file names a package registry": {
-    caught: [["docs/run.md", ["https:", "", "registry.npmjs.org", "x"].join("/")]],
+    caught: [["docs/run.md", ["https:", "", ["registry", "npmjs", "org"].join("."), "x"].join("/")]],
     passed: [["docs/run.md", "the registry at https://example.org/registry"]],
   },
 };

@@ -26,7 +26,10 @@ export interface CheckInput {
   signal?: AbortSignal;
 }
 
-/** `log`: reading the chain. `batches`: verifying and matching batches and entries sent directly. `hits`: checking what was found. */
+/**
+ * `log`: reading the chain. `batches`: verifying and matching batches and entries sent directly. `hits`: checking what
+ * was found.
+ */
 export interface CheckProgress {
   phase: "log" | "batches" | "hits";
   done: number;
@@ -63,8 +66,8 @@ export interface CheckResult {
 
 /**
  * The whole check: heads → events → batch bytes → CID → root → expand → match → verify hits → exposures, over the
- * batches and the entries sent directly of the last 14 days. Stops at the first thing that does not verify: a check that could not see every batch
- * says so instead of "nothing detected".
+ * batches and the entries sent directly of the last 14 days. Stops at the first thing that does not verify: a check that
+ * could not see every batch says so instead of "nothing detected".
  * @throws as readLog, fetchBatchFile and verifyBatchFile, or the signal's reason
  */
 export async function checkExposures(input: CheckInput): Promise<CheckResult> {

@@ -32,10 +32,10 @@ export function addReportRoutes(
       },
     },
     async (request, reply) => {
-      const receipt = await intake.accept(reportOf(request.body));
-      const entry = await database.findEntry(receipt.leaf);
-      const state = entry ? await proofs.stateOf(entry) : "received";
-      return reply.code(202).send({ leaf: toHex(receipt.leaf), state, receipt: receiptToJson(receipt) });
+      const entry = await intake.accept(reportOf(request.body));
+      const state = await proofs.stateOf(entry);
+      const receipt = receiptToJson(intake.receiptOf(entry));
+      return reply.code(202).send({ leaf: toHex(entry.leaf), state, receipt });
     },
   );
 

@@ -26,20 +26,19 @@ export class Intake {
   }
 
   /**
-   * Accepts a signed report. The entry is durable before its receipt is signed; the same report sent again gets the
-   * same receipt. @throws as filterReport; nothing of a refused report is kept
+   * Accepts a signed report. The entry is durable when this resolves, and only then is its receipt to be signed; the
+   * same report sent again is the same entry. @throws as filterReport; nothing of a refused report is kept
    */
-  async accept(bytes: Uint8Array): Promise<SignedReceipt> {
+  async accept(bytes: Uint8Array): Promise<EntryRecord> {
     await filterReport(bytes, this.#options);
     const entry = reportEntry(bytes);
     const receivedAt = this.#clock.now();
-    const kept = await this.#database.addEntry({
+    return this.#database.addEntry({
       leaf: leafHash(entry),
       entry,
       receivedAt,
       deadline: receivedAt + this.#options.anchorWithin,
     });
-    return this.receiptOf(kept);
   }
 
   /** The receipt of a kept entry. Signing is deterministic: it is the same one every time. */

@@ -128,10 +128,10 @@ export class Publisher {
       notify("info", "batch stored", { seq: batch.seq });
     }
     const before = await database.batches(this.#firstOpen, PAGE);
-    const tracked = await trackLog(database, registry, history, this.#firstOpen);
-    if (!tracked) return undefined;
+    const size = await trackLog(database, registry, history, this.#firstOpen);
+    if (size === undefined) return undefined;
     await this.#reportProgress(before);
-    const [next] = await database.batches(tracked.size, 1);
+    const [next] = await database.batches(size, 1);
     return { next: next?.state === "stored" || next?.state === "posted" ? next : undefined };
   }
 

@@ -8,17 +8,11 @@ import type { LogHistory } from "./history.ts";
 /** Batches that are not finalized yet fit into one page: the publisher has few in flight. */
 const PAGE = 1_000;
 
-/** What the chain says of the log. */
-export interface Tracked {
-  /** Batches that stand in the chain. */
-  size: number;
-}
-
 /**
  * Compares the database with the chain and moves batches to anchored and finalized, or back to posted where a
  * reorganisation took them out. The log's head decides, never a transaction receipt.
  * @param firstOpen the first batch that is not finalized
- * @returns undefined when the RPC lags behind what was seen before: nothing can be told from it now
+ * @returns how many batches stand in the chain; undefined when the RPC lags behind what was seen before: nothing can be told from it now
  * @throws PublisherFault HEAD_UNKNOWN when the head is none that this relayer made
  */
 export async function trackLog(
@@ -26,7 +20,7 @@ export async function trackLog(
   registry: Registry,
   history: LogHistory,
   firstOpen: number,
-): Promise<Tracked | undefined> {
+): Promise<number | undefined> {
   const latest = await registry.block("latest");
   const head = await registry.head(latest.number);
   const size = history.sizeOf(head);
@@ -46,7 +40,7 @@ export async function trackLog(
   }
   const [before] = firstOpen === 0 ? [] : await database.batches(firstOpen - 1, 1);
   await anchorBatches(database, registry, open, size, before?.anchor?.blockNumber ?? 0, latest.number);
-  return { size };
+  return size;
 }
 
 async function anchorBatches(

@@ -13,6 +13,10 @@ const suites: Record<string, Suite> = {
     // Loads Hardhat and starts a chain: not for the other suites.
     run: async () => (await import("./gas.ts")).benchGas(),
   },
+  intake: {
+    summary: "reports accepted over HTTP, memory, cost and time to the chain, against the platform's Ed25519",
+    run: async () => (await import("./intake.ts")).benchIntake(),
+  },
   merkle: { summary: "trees and inclusion proofs of a full batch, against bare SHA-256", run: benchMerkle },
 };
 

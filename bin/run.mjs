@@ -32,6 +32,7 @@ const tasks = {
   dev: ["a chain, a relayer and the dapp with live reload", program("demo/dev.ts")],
   deploy: ["the contracts to a chain (arguments say which)", deploy],
   bench: ["measurements (arguments choose which)", program("bench/run.ts")],
+  hammer: ["writers and verifying readers against one relayer, for a while", program("bench/hammer.ts")],
 };
 
 const usage = `Usage: npm run NAME [-- arguments]

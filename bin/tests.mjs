@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
+import { ensureInstalled } from "./dependencies.mjs";
 import { environmentFor, run } from "./processes.mjs";
 import { cache, root } from "./root.mjs";
 import { since, show, stopIfInterrupted, tool } from "./steps.mjs";
@@ -17,6 +18,10 @@ export async function testFast(node, args) {
 /** The tests that need minutes: other processes, a browser, faults on purpose. Resolves with the exit code. */
 export async function testSlow(node, args) {
   await build(node);
+  if (needsInterop(args)) {
+    const reason = "installing other people's IPFS implementations for test/integration/interop.slow.test.ts";
+    await ensureInstalled({ directory: join(root, "test", "interop"), node, reason });
+  }
   const results = [await vitest(node, "slow", args)];
   if (args.length === 0) {
     // It needs packages, which are not there yet when the launcher itself is loaded.
@@ -24,6 +29,12 @@ export async function testSlow(node, args) {
     results.push(await solidity(node, "slow"), await coverage(node));
   }
   return close(results);
+}
+
+/** Whether the tests that vitest is asked for include the one with packages of its own. */
+function needsInterop(args) {
+  const names = args.filter((arg) => !arg.startsWith("-"));
+  return names.length === 0 || names.some((name) => "test/integration/interop.slow.test.ts".includes(name));
 }
 
 function close(results) {

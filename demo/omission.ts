@@ -45,7 +45,7 @@ export async function startOmission(options: {
     tell(`bonds       ReportBond at ${bond}`);
     const dataDir = join(folder, "relayer");
     const flags = [...on, "--log", logId, "--bond", bond, "--data-dir", dataDir, "--port", "0"];
-    const times = ["--seal-after", "3600", "--anchor-within", ANCHOR_WITHIN];
+    const times = ["--seal-at-least", "1", "--seal-every", "31536000", "--anchor-within", ANCHOR_WITHIN];
     const relayer = await startRelayerProcess([...flags, ...times], key, join(folder, "relayer.log"));
     stops.push(() => relayer.stop());
     tell(`relayer     ${relayer.url}`);

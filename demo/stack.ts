@@ -48,7 +48,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const on = ["--rpc", anvil.url, "--registry", registry];
     const dataDir = join(folder, "relayer");
     const logFile = join(folder, "relayer.log");
-    const times = ["--seal-after", "2", "--poll-interval", "1", "--anchor-within", "120"];
+    const times = [
+      "--seal-at-least",
+      "1",
+      "--seal-every",
+      "2",
+      "--poll-interval",
+      "1",
+      "--anchor-within",
+      "120",
+    ];
     const flags = [...on, "--log", logId, "--data-dir", dataDir, "--port", "0", ...times];
     const relayer = await startRelayerProcess(flags, key, logFile);
     stops.push(() => relayer.stop());

@@ -37,6 +37,7 @@ import { decodeCoEpiMemo, encodeCoEpiMemo } from "./report/memo.ts";
 import { readReport, readSignedReport, readSignedReports } from "./report/read.ts";
 import { encodeReport } from "./report/report.ts";
 import { decodeTck, encodeTck, tckAt } from "./tcn/ratchet.ts";
+import { decodeUpload, encodeUpload } from "./upload/upload.ts";
 
 // What each parser accepts, for the fuzzing to start from.
 const report = reportOf(1, 1, 8);
@@ -96,6 +97,7 @@ const byteParsers: Parser<Uint8Array>[] = [
   ["readReport", encodeReport(report), readReport],
   ["readSignedReport", report.bytes, readSignedReport],
   ["readSignedReports", report.bytes, (bytes) => [...readSignedReports(bytes)]],
+  ["decodeUpload", encodeUpload(report.bytes, (length) => new Uint8Array(length)), decodeUpload],
   ["decodeEntry", batch.entries[0]!, decodeEntry],
   ["readReportEntry", batch.entries[0]!, readReportEntry],
   ["decodeBatchFile", batch.file, decodeBatchFile],

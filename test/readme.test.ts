@@ -37,7 +37,9 @@ test("every test that the documents name exists", () => {
     "ARCHITECTURE.md",
     "SECURITY.md",
     "docs/contracts.md",
+    "docs/operations.md",
     "docs/performance.md",
+    "docs/storage.md",
   ];
   const named = documents.flatMap((document) =>
     [...read(document).matchAll(/`((?:[\w/-]+\/)?[\w.-]+\.(?:test\.ts|t\.sol))[`:]/g)].map(
@@ -48,6 +50,21 @@ test("every test that the documents name exists", () => {
   const isThere = (name: string): boolean => files.some((file) => file === name || file.endsWith(`/${name}`));
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((name) => !isThere(name))).toEqual([]);
+});
+
+test("every alert names a section of the runbook, and every finding of fsck is explained there", () => {
+  const operations = read("docs/operations.md");
+  const anchors = [...operations.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!.toLowerCase().replaceAll(" ", "-"),
+  );
+  const runbooks = [...read("deploy/alerts.yaml").matchAll(/runbook: docs\/operations\.md#(.+)$/gm)];
+  expect(runbooks.length).toBeGreaterThan(5);
+  expect(runbooks.map(([, anchor]) => anchor).filter((anchor) => !anchors.includes(anchor!))).toEqual([]);
+  const findings = [...read("relayer/fsck/finding.ts").matchAll(/^ {2}\| "(\w+)"/gm)].map(
+    ([, code]) => code!,
+  );
+  const explained = [...operations.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code);
+  expect(explained).toEqual(findings);
 });
 
 describe("README.md on a chain", () => {

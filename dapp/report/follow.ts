@@ -32,7 +32,8 @@ async function confirm(report: OwnReport, { proof }: ReportStatus, rpc: Rpc): Pr
   if (!proof || !isProofOf(proof, report.leaf, report.log)) {
     throw new TocsinError("PROOF_INVALID", "The relayer says “anchored” but gives no proof of this report.");
   }
-  const { finalized, ...anchor } = await verifyProofOnChain(rpc, proof);
+  const { finalized, anchoredAt, transactionHash, blockNumber } = await verifyProofOnChain(rpc, proof);
+  const anchor = { anchoredAt, transactionHash, blockNumber };
   return { ...report, state: finalized ? "finalized" : "anchored", proof: formatProof(proof), anchor };
 }
 

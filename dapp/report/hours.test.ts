@@ -72,9 +72,9 @@ describe("planHours", () => {
 
   test("asks no reader for more numbers than it derives", () => {
     expect(runs([key(1, START, 1, 3_000)], [START])).toEqual([
-      [1, 1, 1_344],
-      [1, 1_345, 2_688],
-      [1, 2_689, 3_000],
+      [1, 1, 1_345],
+      [1, 1_346, 2_690],
+      [1, 2_691, 3_000],
     ]);
   });
 });

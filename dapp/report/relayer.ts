@@ -1,21 +1,28 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { readProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { readReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
+import { encodeUpload, UPLOAD_TYPE } from "@tocsin/protocol/upload/upload.ts";
+import { MAX_WORK_BITS, solveWork, WORK_HEADER } from "@tocsin/protocol/work/work.ts";
 import { plainFetch } from "../sync/plainFetch.ts";
 import { readJson } from "../sync/readJson.ts";
 import { REPORT_STATES, type ReportState } from "./ownReport.ts";
 
 const MAX_ANSWER_BYTES = 262_144;
 const TIMEOUT_MS = 30_000;
+/** Work that is done at a stretch before the page gets its turn. */
+const WORK_SLICE_MS = 12;
 
 /** The relayer did not answer as it should. `code` is the relayer's own where it gave one. */
 export class RelayerError extends Error {
   override readonly name = "RelayerError";
   readonly code: string;
+  /** Bits of proof of work that the relayer asks for, where that is why. */
+  readonly workBits: number | undefined;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: ErrorOptions & { workBits?: number | undefined }) {
     super(message, options);
     this.code = code;
+    this.workBits = options?.workBits;
   }
 }
 
@@ -26,16 +33,37 @@ export interface ReportStatus {
 }
 
 /**
- * Sends a signed report. The receipt is read, but not verified yet.
+ * Sends a signed report, padded to the size that all uploads have, and solves a proof of work where the relayer asks
+ * for one. The receipt is read, but not verified yet.
  * @throws RelayerError, RECEIPT_INVALID
  */
 export async function postReport(relayer: string, bytes: Uint8Array): Promise<SignedReceipt> {
-  const answer = await ask(relayer, "/v1/reports", {
-    method: "POST",
-    headers: { "content-type": "application/octet-stream" },
-    body: new Uint8Array(bytes),
-  });
+  const body = encodeUpload(bytes, (length) => crypto.getRandomValues(new Uint8Array(length)));
+  const post = (headers: Record<string, string>): Promise<unknown> =>
+    ask(relayer, "/v1/reports", {
+      method: "POST",
+      headers: { "content-type": UPLOAD_TYPE, ...headers },
+      body: new Uint8Array(body),
+    });
+  let answer: unknown;
+  try {
+    answer = await post({});
+  } catch (error) {
+    const bits = error instanceof RelayerError ? error.workBits : undefined;
+    if (bits === undefined) throw error;
+    answer = await post({ [WORK_HEADER]: await solveWork(body, bits, pageTurns()) });
+  }
   return readReceipt(fieldOf(answer, "receipt"));
+}
+
+/** Lets the page react between two slices of work. */
+function pageTurns(): () => Promise<void> {
+  let sliceStart = performance.now();
+  return async () => {
+    if (performance.now() - sliceStart < WORK_SLICE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    sliceStart = performance.now();
+  };
 }
 
 /**
@@ -90,7 +118,15 @@ function refusal(status: number, answer: unknown): RelayerError {
   return new RelayerError(
     typeof code === "string" && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : `HTTP_${status}`,
     `The relayer refused: ${typeof detail === "string" ? detail.slice(0, 300) : `status ${status}`}`,
+    { workBits: status === 428 ? workBitsOf(answer) : undefined },
   );
+}
+
+function workBitsOf(answer: unknown): number | undefined {
+  const bits = fieldOf(answer, "workBits");
+  return Number.isInteger(bits) && (bits as number) >= 0 && (bits as number) <= MAX_WORK_BITS
+    ? (bits as number)
+    : undefined;
 }
 
 function fieldOf(answer: unknown, key: string): unknown {

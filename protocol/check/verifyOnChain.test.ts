@@ -126,9 +126,31 @@ describe("a proof on the chain", () => {
     await expect(verifyProofOnChain(moving.chain.rpc, old)).rejects.toThrow(notAnchored);
   });
 
-  it("says whether the batch's block is final", async () => {
-    const young: Rpc = async (method, params) =>
-      rpc(method, params[0] === "finalized" ? ["0x2", false] : params);
-    expect(await verifyProofOnChain(young, proof)).toMatchObject({ blockNumber: 3, finalized: false });
+  it("tells latest, safe and finalized apart", async () => {
+    const at = async (safe: string, finalized: string): Promise<unknown> =>
+      verifyProofOnChain(
+        (method, [tag, ...rest]) =>
+          rpc(method, [tag === "safe" ? safe : tag === "finalized" ? finalized : tag, ...rest]),
+        proof,
+      );
+    const known = { blockNumber: 3, isSafeKnown: true };
+    expect(await at("0x2", "0x1")).toMatchObject({ ...known, finalized: false, finality: "latest" });
+    expect(await at("0x3", "0x2")).toMatchObject({ ...known, finalized: false, finality: "safe" });
+    expect(await at("0x4", "0x3")).toMatchObject({ ...known, finalized: true, finality: "finalized" });
+  });
+
+  it.each([
+    ["answers with an error", () => Promise.reject(new Error("safe block not found"))],
+    ["answers with nothing", () => Promise.resolve(null)],
+  ])("takes nothing for safe where the node %s for it", async (_, answer) => {
+    const withoutSafe =
+      (finalized: string): Rpc =>
+      (method, [tag, ...rest]) =>
+        tag === "safe" ? answer() : rpc(method, [tag === "finalized" ? finalized : tag, ...rest]);
+    expect(await verifyProofOnChain(withoutSafe("0x2"), proof)).toMatchObject({
+      finality: "latest",
+      isSafeKnown: false,
+    });
+    expect(await verifyProofOnChain(withoutSafe("0x3"), proof)).toMatchObject({ finality: "finalized" });
   });
 });

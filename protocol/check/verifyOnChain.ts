@@ -5,7 +5,10 @@ import type { FoldedLog } from "../log/fold.ts";
 import { verifyProof, type Proof } from "../log/proofFile.ts";
 import { appendBatch, EMPTY_LOG, type LogState } from "../log/state.ts";
 import { readLog } from "./readLog.ts";
-import { getBlock, type Rpc } from "./rpc.ts";
+import { getBlock, type Block, type Rpc } from "./rpc.ts";
+
+/** How far the chain vouches for a block: `latest` may still be reorganised, `safe` hardly, `finalized` no more. */
+export type Finality = "latest" | "safe" | "finalized";
 
 /** What the chain adds to a proof. */
 export interface AnchoredProof {
@@ -15,6 +18,9 @@ export interface AnchoredProof {
   blockNumber: number;
   /** Whether that block is final. */
   finalized: boolean;
+  finality: Finality;
+  /** Whether the node tells which blocks are safe; where it does not, what is not finalized counts as latest. */
+  isSafeKnown: boolean;
 }
 
 /**
@@ -47,13 +53,37 @@ export async function verifyProofOnChain(rpc: Rpc, proof: Proof): Promise<Anchor
     );
   }
   const batch = log.batches[proof.batch.seq] as FoldedLog["batches"][number];
-  const [anchor, finalized] = [await getBlock(rpc, batch.blockNumber), await getBlock(rpc, "finalized")];
+  const anchor = await getBlock(rpc, batch.blockNumber);
+  const { finality, isSafeKnown } = await finalityOf(rpc, batch.blockNumber);
   return {
     anchoredAt: anchor.timestamp,
     transactionHash: batch.transactionHash,
     blockNumber: batch.blockNumber,
-    finalized: batch.blockNumber <= finalized.number,
+    finalized: finality === "finalized",
+    finality,
+    isSafeKnown,
   };
+}
+
+async function finalityOf(
+  rpc: Rpc,
+  blockNumber: number,
+): Promise<Pick<AnchoredProof, "finality" | "isSafeKnown">> {
+  const finalized = await getBlock(rpc, "finalized");
+  const safe = await getSafeBlock(rpc);
+  const isSafeKnown = safe !== undefined;
+  if (blockNumber <= finalized.number) return { finality: "finalized", isSafeKnown };
+  return { finality: safe && blockNumber <= safe.number ? "safe" : "latest", isSafeKnown };
+}
+
+/** Undefined where the node knows no such block: the tag came with proof of stake, and not every chain has it. */
+async function getSafeBlock(rpc: Rpc): Promise<Block | undefined> {
+  try {
+    return await getBlock(rpc, "safe");
+  } catch (error) {
+    if (error instanceof TocsinError) return undefined;
+    throw error;
+  }
 }
 
 function stateAt(log: FoldedLog, size: number): LogState | undefined {

@@ -3,8 +3,8 @@ import { spanOf, tcnsOf, type Report } from "../report/report.ts";
 import { TCN_LENGTH } from "../tcn/ratchet.ts";
 import type { ContactRecord } from "./contactRecords.ts";
 
-/** TCNs that one report may ask its readers to derive: 14 days of 15-minute numbers, as the oldest clients send. */
-export const MAX_SPAN = 1_344;
+/** TCNs that one report may ask its readers to derive: 14 days of 15-minute numbers, both ends included, as the oldest clients send. */
+export const MAX_SPAN = 1_345;
 
 /** The contact records of a device, found by their TCN. */
 export class ContactIndex {

@@ -35,20 +35,35 @@ const MAX_S = secp256k1.Point.Fn.ORDER >> 1n;
 
 /** The EIP-712 digest that the relayer signs: domain (Tocsin, 1, chain id, registry). (design, "Receipt") */
 export function receiptDigest(receipt: Receipt): Uint8Array {
-  const domain = keccak_256(
-    concatBytes(
-      DOMAIN_TYPE,
-      NAME,
-      VERSION,
-      uintBE(receipt.chainId, 32),
-      new Uint8Array(12),
-      receipt.registry,
-    ),
-  );
-  const struct = keccak_256(
-    concatBytes(RECEIPT_TYPE, uintBE(receipt.logId, 32), receipt.leaf, uintBE(receipt.deadline, 32)),
-  );
-  return keccak_256(concatBytes(new Uint8Array([0x19, 0x01]), domain, struct));
+  const struct = new Uint8Array(128);
+  struct.set(RECEIPT_TYPE);
+  writeUint(struct, 32, receipt.logId);
+  struct.set(receipt.leaf, 64);
+  writeUint(struct, 96, receipt.deadline);
+  const message = new Uint8Array(66);
+  message.set([0x19, 0x01]);
+  message.set(domainOf(receipt), 2);
+  message.set(keccak_256(struct), 34);
+  return keccak_256(message);
+}
+
+let lastDomain: { chainId: number; registry: Uint8Array; separator: Uint8Array } | undefined;
+
+/** The domain's separator. A relayer signs in one domain only, thousands of times a second: the last one is kept. */
+function domainOf({ chainId, registry }: Receipt): Uint8Array {
+  if (lastDomain?.chainId === chainId && equalBytes(lastDomain.registry, registry))
+    return lastDomain.separator;
+  const fields = [DOMAIN_TYPE, NAME, VERSION, uintBE(chainId, 32), new Uint8Array(12), registry];
+  const separator = keccak_256(concatBytes(...fields));
+  lastDomain = { chainId, registry: registry.slice(), separator };
+  return separator;
+}
+
+/** Writes a uint256 that is a safe integer. */
+function writeUint(bytes: Uint8Array, offset: number, value: number): void {
+  const view = new DataView(bytes.buffer);
+  view.setUint32(offset + 24, Math.floor(value / 2 ** 32));
+  view.setUint32(offset + 28, value % 2 ** 32);
 }
 
 /** @param privateKey 32 bytes, secp256k1 */

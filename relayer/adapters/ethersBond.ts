@@ -6,8 +6,8 @@ import type { Demanded } from "@tocsin/protocol/bond/events.ts";
 import { readBondTerms, type BondTerms } from "@tocsin/protocol/bond/readBond.ts";
 import type { Rpc } from "@tocsin/protocol/check/rpc.ts";
 import type { Answer, Bond } from "../ports/bond.ts";
-import type { Fees, SignedTransaction } from "../ports/registry.ts";
-import { callForQuantity } from "./rpcCalls.ts";
+import type { SignedTransaction, SigningOptions } from "../ports/registry.ts";
+import { aboutBlock, callForQuantity, fromNumber } from "./rpcCalls.ts";
 
 const abi = new Interface(bondAbi);
 
@@ -41,24 +41,22 @@ export class EthersBond implements Bond {
 
   demands(fromBlock: number, toBlock: number): Promise<Demanded[]> {
     const of = { logId: this.#logId, relayer: getBytes(this.#wallet.address) };
-    return getDemands(this.#rpc, this.address, of, fromBlock, toBlock);
+    return aboutBlock(() => getDemands(this.#rpc, this.address, of, fromBlock, toBlock));
   }
 
   async settled(demandIds: readonly string[], fromBlock: number, toBlock: number): Promise<Set<string>> {
-    const events = await getDemandEvents(this.#rpc, this.address, demandIds, fromBlock, toBlock);
+    const events = await aboutBlock(() =>
+      getDemandEvents(this.#rpc, this.address, demandIds, fromBlock, toBlock),
+    );
     return new Set(events.filter(({ name }) => name !== "Demanded").map(({ demandId }) => demandId));
   }
 
-  estimateAnswer(answer: Answer): Promise<bigint> {
+  estimateAnswer(answer: Answer, blockNumber: number): Promise<bigint> {
     const call = { from: this.#wallet.address, to: to0x(this.address), data: encodeAnswer(answer) };
-    // The pending block may hold this very answer already, after which the demand is settled.
-    return callForQuantity(this.#rpc, "eth_estimateGas", [call, "latest"]);
+    return aboutBlock(() => callForQuantity(this.#rpc, "eth_estimateGas", [call, fromNumber(blockNumber)]));
   }
 
-  async signAnswer(
-    answer: Answer,
-    options: Fees & { nonce: number; gasLimit: bigint },
-  ): Promise<SignedTransaction> {
+  async signAnswer(answer: Answer, options: SigningOptions): Promise<SignedTransaction> {
     const call = { type: 2, chainId: this.#chainId, to: to0x(this.address), data: encodeAnswer(answer) };
     const raw = await this.#wallet.signTransaction({ ...call, ...options });
     return { raw, hash: Transaction.from(raw).hash as string };

@@ -12,8 +12,16 @@ import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { registryAbi } from "@tocsin/protocol/log/abi.ts";
 import type { LogEvent } from "@tocsin/protocol/log/events.ts";
 import type { AnchoredBatch, LogState } from "@tocsin/protocol/log/state.ts";
-import type { Fees, Registry, SignedTransaction } from "../ports/registry.ts";
-import { callForQuantity, callRpc, toQuantity } from "./rpcCalls.ts";
+import { JsonRpcError } from "../net/jsonRpc.ts";
+import {
+  BlockUnknownError,
+  type NetworkFees,
+  type Registry,
+  type SignedTransaction,
+  type SigningOptions,
+} from "../ports/registry.ts";
+import { readRefusal } from "./broadcastErrors.ts";
+import { aboutBlock, callForQuantity, callRpc, fromNumber, nodeErrorOf, toQuantity } from "./rpcCalls.ts";
 
 const abi = new Interface(registryAbi);
 
@@ -24,10 +32,17 @@ export class EthersRegistry implements Registry {
   readonly logId: number;
   readonly operator: Uint8Array;
   readonly #rpc: Rpc;
+  /** Says so where it does not know a block, as a node that lags. */
+  readonly #strictRpc: Rpc;
   readonly #wallet: Wallet;
 
   private constructor(rpc: Rpc, wallet: Wallet, address: Uint8Array, chainId: number, logId: number) {
     this.#rpc = rpc;
+    this.#strictRpc = async (method, params) => {
+      const block = await rpc(method, params);
+      if (block === null) throw new JsonRpcError("block not found");
+      return block;
+    };
     this.#wallet = wallet;
     this.address = address;
     this.chainId = chainId;
@@ -52,47 +67,51 @@ export class EthersRegistry implements Registry {
     return new EthersRegistry(rpc, new Wallet(privateKey), address, chainId, source.logId);
   }
 
-  block(tag: "latest" | "finalized" | number): Promise<Block> {
-    return getBlock(this.#rpc, tag);
+  async block(tag: "latest" | "safe" | "finalized" | number): Promise<Block> {
+    try {
+      return await aboutBlock(() => getBlock(this.#strictRpc, tag));
+    } catch (error) {
+      const isTag = tag === "safe" || tag === "finalized";
+      if (!isTag || !(error instanceof BlockUnknownError || isTagUnknown(error))) throw error;
+      return this.block(tag === "safe" ? "finalized" : 0);
+    }
   }
 
   head(blockNumber: number): Promise<Uint8Array> {
-    return getHead(this.#rpc, this.address, this.logId, blockNumber);
+    return aboutBlock(() => getHead(this.#rpc, this.address, this.logId, blockNumber));
   }
 
   events(fromBlock: number, toBlock: number): Promise<LogEvent[]> {
-    return getLogEvents(this.#rpc, this.address, this.logId, fromBlock, toBlock);
+    return aboutBlock(() => getLogEvents(this.#rpc, this.address, this.logId, fromBlock, toBlock));
   }
 
-  async nonce(): Promise<number> {
-    return Number(
-      await callForQuantity(this.#rpc, "eth_getTransactionCount", [this.#wallet.address, "latest"]),
-    );
+  async nonce(blockNumber: number): Promise<number> {
+    return Number(await this.#quantityAt("eth_getTransactionCount", this.#wallet.address, blockNumber));
   }
 
-  balance(): Promise<bigint> {
-    return callForQuantity(this.#rpc, "eth_getBalance", [this.#wallet.address, "latest"]);
+  balance(blockNumber: number): Promise<bigint> {
+    return this.#quantityAt("eth_getBalance", this.#wallet.address, blockNumber);
   }
 
-  async fees(): Promise<Fees> {
-    const history = (await callRpc(this.#rpc, "eth_feeHistory", ["0x1", "latest", []])) as {
-      baseFeePerGas?: unknown[];
-    };
-    const baseFee = toQuantity(history.baseFeePerGas?.at(-1));
-    const maxPriorityFeePerGas = await callForQuantity(this.#rpc, "eth_maxPriorityFeePerGas", []);
-    return { maxFeePerGas: 2n * baseFee + maxPriorityFeePerGas, maxPriorityFeePerGas };
+  async fees(blockNumber: number): Promise<NetworkFees> {
+    const params = ["0x1", fromNumber(blockNumber), []];
+    const [history, maxPriorityFeePerGas] = await Promise.all([
+      aboutBlock(() => callRpc(this.#rpc, "eth_feeHistory", params)),
+      callForQuantity(this.#rpc, "eth_maxPriorityFeePerGas", []),
+    ]);
+    const { baseFeePerGas } = history as { baseFeePerGas?: unknown[] };
+    return { baseFeePerGas: toQuantity(baseFeePerGas?.at(-1)), maxPriorityFeePerGas };
   }
 
-  estimateAppend(state: LogState, batch: AnchoredBatch): Promise<bigint> {
+  estimateAppend(state: LogState, batch: AnchoredBatch, blockNumber: number): Promise<bigint> {
     const call = { from: this.#wallet.address, to: to0x(this.address), data: this.#encode(state, batch) };
-    // The pending block may hold this very append already, on top of which it would be stale.
-    return callForQuantity(this.#rpc, "eth_estimateGas", [call, "latest"]);
+    return this.#quantityAt("eth_estimateGas", call, blockNumber);
   }
 
   async signAppend(
     state: LogState,
     batch: AnchoredBatch,
-    options: Fees & { nonce: number; gasLimit: bigint },
+    options: SigningOptions,
   ): Promise<SignedTransaction> {
     const request: TransactionLike = {
       type: 2,
@@ -105,16 +124,24 @@ export class EthersRegistry implements Registry {
     return { raw, hash: Transaction.from(raw).hash as string };
   }
 
+  gasLimitOf(raw: string): bigint {
+    return Transaction.from(raw).gasLimit;
+  }
+
   async broadcast(raw: string): Promise<void> {
     try {
       await callRpc(this.#rpc, "eth_sendRawTransaction", [raw]);
     } catch (error) {
-      if (!/already known|already imported|known transaction/i.test((error as Error).message)) throw error;
+      const words = nodeErrorOf(error)?.message;
+      if (words === undefined) throw error;
+      const refusal = readRefusal(words);
+      if (refusal) throw refusal;
     }
   }
 
-  signDigest(digest: Uint8Array): Uint8Array {
-    return getBytes(this.#wallet.signingKey.sign(digest).serialized);
+  /** For an account or a call, at a block: on the pending one this account's own transactions might count already. */
+  #quantityAt(method: string, what: unknown, blockNumber: number): Promise<bigint> {
+    return aboutBlock(() => callForQuantity(this.#rpc, method, [what, fromNumber(blockNumber)]));
   }
 
   #encode(state: LogState, batch: AnchoredBatch): string {
@@ -130,4 +157,12 @@ export class EthersRegistry implements Registry {
       count,
     ]);
   }
+}
+
+/** A node without "safe" or "finalized" calls them invalid, each in its own words. */
+function isTagUnknown(error: unknown): boolean {
+  const words = nodeErrorOf(error)?.message;
+  return (
+    words !== undefined && /safe|finali[sz]ed|tag|argument|param|invalid|unknown|unsupported/i.test(words)
+  );
 }

@@ -1,45 +1,108 @@
-import { buildBatch } from "@tocsin/protocol/batch/build.ts";
-import { MAX_BATCH_FILE_LENGTH } from "@tocsin/protocol/batch/file.ts";
-import type { LogHistory } from "../publisher/history.ts";
+import { cidDigestOf } from "@tocsin/protocol/batch/cid.ts";
+import {
+  batchFileLength,
+  encodeBatchFile,
+  MAX_BATCH_FILE_LENGTH,
+  sortEntries,
+} from "@tocsin/protocol/batch/file.ts";
+import { rootOf } from "@tocsin/protocol/tree/proof.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { BatchRecord, Database } from "../ports/database.ts";
+import type { Backlog, BatchRecord, Database } from "../ports/database.ts";
+import type { LogHistory } from "../publisher/history.ts";
 
 export interface SealOptions {
-  /** Seconds after which the oldest waiting report is sealed, however few there are. */
-  sealAfter: number;
-  /** Waiting reports at which a batch is sealed at once. */
+  /** Seconds from one turn to the next: turns are the multiples of this in unix time. */
+  sealEvery: number;
+  /** The fewest waiting reports that are sealed in their turn. */
+  sealAtLeast: number;
+  /** Seconds after which even fewer are sealed in their turn. */
+  sealWithin: number;
+  /** Waiting reports that are sealed without waiting for their turn. */
   sealAt: number;
 }
 
+/** Batches that one round seals at most: between them the chain is looked after. */
+const LONGEST_RUN = 32;
+/** A file of the shortest reports holds fewer: a backlog that is counted so far shows whether a file is full. */
+const ENTRIES_OF_A_FILE = 8_192;
+
 /**
- * Seals the waiting entries into a batch when the oldest is old enough or they are many enough. From then on the
- * batch is immutable: its file follows from its entries alone, so it can be built again after a crash.
- * @returns the sealed batch, or undefined when it is not yet time
+ * Seals waiting entries on a schedule, so that the time of a batch tells nothing about when one of its reports came:
+ * at its turn everything that waits, between turns only what fills a batch. It never seals because one report came.
  */
-export async function sealBatch(
-  database: Database,
-  history: LogHistory,
-  clock: Clock,
-  options: SealOptions,
-): Promise<BatchRecord | undefined> {
-  const backlog = await database.backlog();
-  const now = clock.now();
-  const isOld = backlog.oldestReceivedAt !== undefined && now - backlog.oldestReceivedAt >= options.sealAfter;
-  if (!isOld && backlog.count < options.sealAt && backlog.bytes < MAX_BATCH_FILE_LENGTH) return undefined;
-  const entries = await database.unsealedEntries(MAX_BATCH_FILE_LENGTH);
-  if (entries.length === 0) return undefined;
-  const built = buildBatch(entries.map(({ entry }) => entry));
-  const { size, total } = history.state;
-  const batch: BatchRecord = {
-    seq: size,
-    firstIndex: total,
-    count: built.entries.length,
-    root: built.tree.root,
-    cidDigest: built.cidDigest,
-    state: "sealed",
-    sealedAt: now,
-  };
-  await database.addBatch(batch, built.leaves);
-  history.add(batch);
-  return batch;
+export class Sealer {
+  readonly #database: Database;
+  readonly #history: LogHistory;
+  readonly #clock: Clock;
+  readonly #options: SealOptions;
+  /** The turn in which it looked last. */
+  #turn: number | undefined;
+  /** Whether everything that waits is being sealed. */
+  #isTurn = false;
+
+  constructor(database: Database, history: LogHistory, clock: Clock, options: SealOptions) {
+    this.#database = database;
+    this.#history = history;
+    this.#clock = clock;
+    this.#options = options;
+  }
+
+  /**
+   * Seals what is due, batch after batch. From then on a batch is immutable: its file follows from its entries alone,
+   * so it can be built again after a crash.
+   * @param onSealed called for every batch once it is durable
+   */
+  async round(onSealed: (batch: BatchRecord) => void): Promise<void> {
+    for (let sealed = 0; sealed < LONGEST_RUN; sealed++) {
+      const backlog = await this.#database.backlog(Math.max(this.#options.sealAt, ENTRIES_OF_A_FILE));
+      this.#look(backlog);
+      if (backlog.count === 0) this.#isTurn = false;
+      if (!this.#isTurn && backlog.count < this.#options.sealAt && !fillsFile(backlog)) return;
+      const batch = await this.#seal();
+      if (!batch) return;
+      onSealed(batch);
+      // A database that answers at once would keep every request waiting until the last batch.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Sees whether the turn has changed, in either direction: clocks jump. */
+  #look(backlog: Backlog): void {
+    const { sealEvery, sealAtLeast, sealWithin } = this.#options;
+    const now = this.#clock.now();
+    const turn = Math.floor(now / sealEvery);
+    const { count, oldestReceivedAt = now } = backlog;
+    // A process that just began may have missed a turn, if one has passed since the oldest report came.
+    const before = this.#turn ?? Math.floor(oldestReceivedAt / sealEvery);
+    this.#turn = turn;
+    if (turn === before) return;
+    const waited = now - oldestReceivedAt;
+    this.#isTurn = count >= sealAtLeast || waited >= sealWithin || waited < 0;
+  }
+
+  async #seal(): Promise<BatchRecord | undefined> {
+    const entries = await this.#database.unsealedEntries(MAX_BATCH_FILE_LENGTH);
+    if (entries.length === 0) return undefined;
+    const { size, total } = this.#history.state;
+    const [previous] = size === 0 ? [] : await this.#database.batches(size - 1, 1);
+    const sorted = sortEntries(entries.map(({ entry }) => entry));
+    const batch: BatchRecord = {
+      seq: size,
+      firstIndex: total,
+      count: sorted.entries.length,
+      root: rootOf(sorted.leaves),
+      cidDigest: cidDigestOf(encodeBatchFile(sorted)),
+      state: "sealed",
+      sealedAt: Math.max(this.#clock.now(), previous?.sealedAt ?? 0),
+      oldestReceivedAt: entries.reduce((oldest, { receivedAt }) => Math.min(oldest, receivedAt), Infinity),
+      isDeleted: false,
+    };
+    await this.#database.addBatch(batch, sorted.leaves);
+    this.#history.add(batch);
+    return batch;
+  }
+}
+
+function fillsFile({ count, bytes }: Backlog): boolean {
+  return batchFileLength([bytes]) + 2 * (count - 1) >= MAX_BATCH_FILE_LENGTH;
 }

@@ -17,7 +17,7 @@ interface Options {
 
 const HELP = `
 With --json, one object a line:
-  {"leaf", "state", "receipt", "proofFile"?} or {"leaf", "error": {"code", "message"}}`;
+  {"leaf", "state", "receipt", "finality"?, "proofFile"?} or {"leaf", "error": {"code", "message"}}`;
 
 export function addReportStatusCommand(parent: Command): void {
   const command = parent
@@ -50,17 +50,26 @@ async function run(leaves: string[], options: Options): Promise<void> {
   }
 }
 
-async function print({ leaf, state, receipt, proof }: ReportState, options: Options): Promise<void> {
+const FINALITY = {
+  latest: "in a block that may still be reorganised",
+  safe: "in a block that is safe, and not final yet",
+  finalized: "in a block that is final",
+};
+
+async function print(report: ReportState, options: Options): Promise<void> {
+  const { leaf, state, receipt, proof, finality } = report;
   const files = options.proofs !== undefined && proof ? await writeProofs(options.proofs, [proof]) : [];
   const proofFile = files.map((path) => ({ proofFile: path }))[0];
   if (options.json) {
-    await printJson({ leaf, state, receipt: receiptToJson(receipt), ...proofFile });
+    const how = finality === undefined ? {} : { finality };
+    await printJson({ leaf, state, receipt: receiptToJson(receipt), ...how, ...proofFile });
     return;
   }
   const place = proof
     ? `batch ${proof.batch.seq} of log ${proof.logId} of ${to0x(proof.registry)}`
     : `due by ${time(receipt.deadline)}`;
-  await printLine([leaf, `${state}, ${place}`, ...files].join("  "));
+  const words = [state, place, ...(finality === undefined ? [] : [FINALITY[finality]])].join(", ");
+  await printLine([leaf, words, ...files].join("  "));
 }
 
 function readLeaf(text: string): Uint8Array {

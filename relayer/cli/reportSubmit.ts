@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { to0x, toHex } from "@tocsin/protocol/bytes/hex.ts";
@@ -21,12 +22,13 @@ import {
   bondOption,
   jsonOption,
   logOption,
+  parseWhole,
   registryOption,
   relayerOption,
   rpcOption,
 } from "./options.ts";
-import { note, printJson, printLine } from "./output.ts";
-import { submitReport, type ReportState } from "./relayerClient.ts";
+import { note, printJson, printLine, startProgress } from "./output.ts";
+import { submitDummy, submitReport, type OnWork, type ReportState } from "./relayerClient.ts";
 import { time } from "./words.ts";
 
 interface Options {
@@ -35,10 +37,14 @@ interface Options {
   registry?: Uint8Array;
   log?: number;
   bond?: Uint8Array;
+  dummies: number;
   json?: true;
 }
 
 const HELP = `
+What is sent always has the same size. Whoever watches the network can still count: --dummies sends that many uploads
+without a report among the others, at random places, which the relayer answers alike and forgets.
+
 With --rpc the receipt's signer is compared with the log's operator in the chain; --registry and --log say
 which log you expect, otherwise the receipt's own is taken. --bond says that the relayer has a bond, and refuses a receipt
 on which \`tocsin demand\` could not rely.
@@ -61,6 +67,12 @@ export function addReportSubmitCommand(parent: Command): void {
     .addOption(registryOption())
     .addOption(logOption())
     .addOption(bondOption())
+    .option(
+      "--dummies <number>",
+      "uploads without a report to send among the others",
+      parseWhole(0, 1_000),
+      0,
+    )
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(run);
@@ -81,10 +93,16 @@ async function run(file: string, options: Options): Promise<void> {
   const receipts: object[] = [];
   const failed: ({ leaf: string } & Omit<Failure, "exitCode">)[] = [];
   const operatorOf = operatorReader(options.rpc);
-  for (const report of reports) {
+  for (const report of withDummies(reports, options.dummies)) {
+    if (!report) {
+      await sendDummy(options.relayer);
+      continue;
+    }
     const leaf = leafHash(reportEntry(report.bytes));
     try {
-      const submitted = await submitReport(options.relayer, report.bytes, leaf);
+      const submitted = await withProgress((onWork) =>
+        submitReport(options.relayer, report.bytes, leaf, onWork),
+      );
       checkExpected(submitted.receipt, options);
       const operator = await operatorOf?.(submitted.receipt);
       if (operator) verifyReceipt(submitted.receipt, operator);
@@ -103,6 +121,35 @@ async function run(file: string, options: Options): Promise<void> {
   if (options.json) await printJson({ receipts, failed });
   if (!options.rpc && receipts.length > 0) {
     note("The signers were not compared with the log's operator: give --rpc for that.");
+  }
+}
+
+/** The reports in their order, and undefined for each dummy, at random places. */
+function withDummies(reports: readonly SignedReport[], dummies: number): (SignedReport | undefined)[] {
+  const sent: (SignedReport | undefined)[] = [...reports];
+  for (let i = 0; i < dummies; i++) sent.splice(randomInt(sent.length + 1), 0, undefined);
+  return sent;
+}
+
+async function sendDummy(relayer: string): Promise<void> {
+  try {
+    await withProgress((onWork) => submitDummy(relayer, onWork));
+  } catch (error) {
+    const { code, message } = toFailure(error);
+    note(`error ${code}: a dummy: ${message}`);
+    process.exitCode = 1;
+  }
+}
+
+/** Shows how far a relayer's proof of work is; how many hashes it takes is luck, 2^bits on average. */
+async function withProgress<T>(send: (onWork: OnWork) => Promise<T>): Promise<T> {
+  const progress = startProgress();
+  try {
+    return await send((tried, bits) =>
+      progress.show("solving the relayer's proof of work", tried, 2 ** bits),
+    );
+  } finally {
+    progress.end();
   }
 }
 

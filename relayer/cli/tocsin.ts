@@ -13,6 +13,8 @@ const commands: Record<string, Load> = {
   check: async () => (await import("./check.ts")).addCheckCommand,
   verify: async () => (await import("./verify.ts")).addVerifyCommand,
   status: async () => (await import("./status.ts")).addStatusCommand,
+  top: async () => (await import("./top.ts")).addTopCommand,
+  fsck: async () => (await import("./fsck.ts")).addFsckCommand,
   serve: async () => (await import("./serve.ts")).addServeCommand,
 };
 
@@ -44,6 +46,10 @@ const groups: Record<string, { summary: string; load: Load[] }> = {
   log: {
     summary: "logs in the registry",
     load: [async () => (await import("./logOpen.ts")).addLogOpenCommand],
+  },
+  config: {
+    summary: "a relayer's configuration",
+    load: [async () => (await import("./configCheck.ts")).addConfigCheckCommand],
   },
   registry: {
     summary: "the registry contract",

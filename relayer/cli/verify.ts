@@ -27,7 +27,8 @@ With --json:
   {"leaf", "index", "batch": {"seq", "firstIndex", "count", "root", "cidDigest", "cid"},
    "log": {"chainId", "registry", "logId", "operator", "size", "total", "head"}, "block": {"number", "hash"},
    "entry": {"kind", "j1", "j2", "memoType", "memo", "memoInWords", "signatureValid"},
-   "chain": {"anchoredAt", "transactionHash", "blockNumber", "finalized"} or null where the chain was not asked}`;
+   "chain": {"anchoredAt", "transactionHash", "blockNumber", "finalized", "finality": "latest" | "safe" | "finalized",
+   "isSafeKnown"} or null where the chain was not asked}`;
 
 export function addVerifyCommand(parent: Command): void {
   const command = parent
@@ -109,10 +110,17 @@ function toText(proof: Proof, entry: EntryView, chain: AnchoredProof | undefined
     anchored: chain
       ? `at ${time(chain.anchoredAt)} in block ${chain.blockNumber}, transaction ${chain.transactionHash}`
       : "not verified: the chain was not asked",
-    ...(chain ? { finalized: chain.finalized ? "yes" : "not yet" } : {}),
+    ...(chain ? { finality: finalityInWords(chain) } : {}),
     entry: entryInWords(entry),
   };
   return `${chain ? "The proof verifies." : "The proof is sound in itself."}\n\n${table(rows)}`;
+}
+
+function finalityInWords({ finality, isSafeKnown }: AnchoredProof): string {
+  if (finality === "finalized") return "finalized: the block stays";
+  if (finality === "safe") return "safe: not final yet, but a reorganisation is very unlikely";
+  const unknown = isSafeKnown ? "" : " (this node does not say which blocks are safe)";
+  return `latest: a reorganisation may still take the block out${unknown}`;
 }
 
 function entryInWords({ kind, code, j1, j2, memoInWords, signatureValid }: EntryView): string {

@@ -72,6 +72,11 @@ export function ether(wei: bigint): string {
   return `${digits.slice(0, -18)}${fraction === "" ? "" : `.${fraction}`} ether`;
 }
 
+/** A fee for a unit of gas as people read it: 1.25 gwei. */
+export function gwei(wei: bigint): string {
+  return `${Math.round(Number(wei) / 1e6) / 1e3} gwei`;
+}
+
 /** Aligned lines of "name  value". */
 export function table(rows: Record<string, string | number>): string {
   const width = Math.max(...Object.keys(rows).map((name) => name.length));

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { STATES } from "../ports/database.ts";
+import { STATES, type BatchState, type Finality } from "../ports/database.ts";
 import { problemSchema } from "./problem.ts";
+
+const BATCH_STATES = STATES.filter((state): state is BatchState => state !== "received");
+const FINALITIES = ["latest", "safe", "finalized"] as const satisfies readonly Finality[];
 
 const hex = (bytes: number, example: string): z.ZodString =>
   z
@@ -31,9 +34,14 @@ const receipt = z
 
 export const acceptedSchema = z.object({ leaf: hex(32, SHA256), state: z.enum(STATES), receipt });
 
+const batchState = z.enum(BATCH_STATES);
+const finality = z
+  .enum(FINALITIES)
+  .describe("latest may still be reorganised, safe hardly, finalized no more");
+
 export const batchSchema = z.object({
   seq: z.int(),
-  state: z.enum(STATES),
+  state: batchState,
   firstIndex: z.int(),
   count: z.int(),
   root: hex(32, SHA256),
@@ -41,6 +49,7 @@ export const batchSchema = z.object({
   cid: z.string(),
   transactionHash: z.string().optional(),
   blockNumber: z.int().optional(),
+  finality: finality.optional(),
 });
 
 export const reportSchema = acceptedSchema.extend({
@@ -61,13 +70,20 @@ export const logSchema = z.object({
   total: z.int(),
   peaks: z.array(z.string()),
   head: z.string(),
-  reports: z.record(z.enum(STATES), z.int()).describe("how many reports stand in each state"),
-});
-
-export const readySchema = z.object({
-  ready: z.boolean(),
-  code: z.string().optional().describe("why the relayer does not publish, or does not answer a demand"),
-  detail: z.string().optional(),
+  reports: z
+    .record(batchState, z.int())
+    .describe(
+      "how many reports stand in each state from sealed on; those that wait are not counted in public: the count would " +
+        "tell uploads of reports from dummies",
+    ),
+  finality: z
+    .record(finality, z.int())
+    .describe("how many batches the chain holds, by how far it vouches for them"),
+  blocks: z
+    .object({ latest: z.int(), safe: z.int(), finalized: z.int() })
+    .optional()
+    .describe("the chain's blocks as the relayer last saw them, by number"),
+  workBits: z.int().describe("zero bits of proof of work that an upload must show, 0 for none"),
 });
 
 /** Schemas of the failing answers of a route. */

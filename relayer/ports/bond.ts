@@ -1,6 +1,6 @@
 import type { Demanded } from "@tocsin/protocol/bond/events.ts";
 import type { AnchoredBatch, LogState } from "@tocsin/protocol/log/state.ts";
-import type { Fees, SignedTransaction } from "./registry.ts";
+import type { SignedTransaction, SigningOptions } from "./registry.ts";
 
 /** The proof that the log whose head a demand recorded holds the entry that it asks for. */
 export interface Answer {
@@ -19,7 +19,10 @@ export interface Answer {
   path: readonly Uint8Array[];
 }
 
-/** The bond contract, as one relayer sees and answers it. Rejects with RPC_UNAVAILABLE when the RPC is away. */
+/**
+ * The bond contract, as one relayer sees and answers it. Rejects with RPC_UNAVAILABLE when the RPC is away, and with
+ * BlockUnknownError for a block that the node does not know.
+ */
 export interface Bond {
   /** 20 bytes. */
   readonly address: Uint8Array;
@@ -29,7 +32,8 @@ export interface Bond {
   demands(fromBlock: number, toBlock: number): Promise<Demanded[]>;
   /** Which of these demands were answered or claimed, both blocks included. */
   settled(demandIds: readonly string[], fromBlock: number, toBlock: number): Promise<Set<string>>;
-  /** Gas that the answer would use. Rejects when the contract would refuse it. */
-  estimateAnswer(answer: Answer): Promise<bigint>;
-  signAnswer(answer: Answer, options: Fees & { nonce: number; gasLimit: bigint }): Promise<SignedTransaction>;
+  /** Gas that the answer would use on top of a block. Rejects when the contract would refuse it. */
+  estimateAnswer(answer: Answer, blockNumber: number): Promise<bigint>;
+  /** Rejects when the signer does not sign. */
+  signAnswer(answer: Answer, options: SigningOptions): Promise<SignedTransaction>;
 }

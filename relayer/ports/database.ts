@@ -6,10 +6,14 @@ export type State = (typeof STATES)[number];
 /** A batch exists from its sealing on. */
 export type BatchState = Exclude<State, "received">;
 
+/** How far the chain vouches for a block: `latest` may still be reorganised, `safe` hardly, `finalized` no more. */
+export type Finality = "latest" | "safe" | "finalized";
+
 export interface EntryRecord {
   /** Leaf hash, 32 bytes. */
   leaf: Uint8Array;
-  entry: Uint8Array;
+  /** Undefined once the retention period deleted it: the leaf alone still proves its place and finds a repetition. */
+  entry: Uint8Array | undefined;
   /** Unix seconds. */
   receivedAt: number;
   /** The deadline that the entry's receipt promises, unix seconds. */
@@ -18,10 +22,19 @@ export interface EntryRecord {
   seq?: number;
 }
 
+/** An entry that was just accepted. */
+export interface NewEntry extends EntryRecord {
+  entry: Uint8Array;
+}
+
 export interface BatchRecord extends AnchoredBatch {
   state: BatchState;
-  /** Unix seconds. */
+  /** Unix seconds; never earlier than the batch before. */
   sealedAt: number;
+  /** When the first of its entries was received, unix seconds. */
+  oldestReceivedAt: number;
+  /** Whether the retention period deleted its bytes. */
+  isDeleted: boolean;
   /** Where the batch stands in the chain, from `anchored` on. */
   anchor?: Anchor;
 }
@@ -30,12 +43,16 @@ export interface Anchor {
   transactionHash: string;
   blockNumber: number;
   blockHash: string;
+  finality: Finality;
 }
 
-/** A signed transaction that appends a batch, recorded before it is broadcast. */
+/** What a transaction is for: a batch by its seq, or a demand by its id. */
+export type TaskKey = `append:${number}` | `answer:${string}`;
+
+/** A signed transaction, recorded before it is broadcast. */
 export interface TransactionRecord {
   hash: string;
-  seq: number;
+  task: TaskKey;
   nonce: number;
   raw: string;
   maxFeePerGas: bigint;
@@ -44,7 +61,7 @@ export interface TransactionRecord {
   signedAt: number;
 }
 
-/** What waits to be sealed. */
+/** What waits to be sealed, counted up to a limit. */
 export interface Backlog {
   count: number;
   /** Bytes of the entries, without the batch file's framing. */
@@ -53,30 +70,90 @@ export interface Backlog {
   oldestReceivedAt?: number;
 }
 
-/** The relayer's memory. Every method that changes something is durable when it resolves. */
+/** Reports in one state. */
+export interface StateCount {
+  count: number;
+  /** When the first of them was received, unix seconds; undefined when there is none. */
+  oldestReceivedAt?: number;
+}
+
+/**
+ * The relayer's memory, which several processes may share. Every method that changes something is durable when it
+ * resolves. @throws (every method) DatabaseError
+ */
 export interface Database {
-  /** Keeps an entry, or returns the one that is there already under the same leaf. */
-  addEntry(entry: EntryRecord): Promise<EntryRecord>;
+  /**
+   * Keeps entries in one durable step, whoever sent them. Dummies are written as they are, so that the step costs the
+   * same; nothing finds them again.
+   * @returns for each entry what is kept under its leaf: itself, or the one that was there already
+   */
+  addEntries(entries: readonly NewEntry[], dummies: readonly Uint8Array[]): Promise<EntryRecord[]>;
   findEntry(leaf: Uint8Array): Promise<EntryRecord | undefined>;
-  backlog(): Promise<Backlog>;
+  /** What waits; no more than `limit` entries are counted. */
+  backlog(limit: number): Promise<Backlog>;
   /** Entries that wait, oldest first, as many as fit into `maxBytes` of batch file. */
-  unsealedEntries(maxBytes: number): Promise<EntryRecord[]>;
+  unsealedEntries(maxBytes: number): Promise<NewEntry[]>;
   /** The entries of a batch, in no order. */
-  entriesOf(seq: number): Promise<Uint8Array[]>;
+  entriesOf(seq: number): Promise<EntryRecord[]>;
+  /** How many reports stand in each state. */
+  countStates(): Promise<Record<State, StateCount>>;
+
+  /**
+   * Whether this process may seal and post from now on: one at a time is the leader, and it stays so until it ends or
+   * loses its connection. The methods below that write are the leader's; for one that lost the lead they reject with
+   * DatabaseError LEAD_LOST, and nothing is written.
+   */
+  lead(): Promise<boolean>;
   /** Records a batch and gives it its entries, in one step. */
   addBatch(batch: BatchRecord, leaves: readonly Uint8Array[]): Promise<void>;
   /** Batches from `seq` on, in order. */
   batches(from: number, limit: number): Promise<BatchRecord[]>;
+  /** The batch whose file has this SHA-256, 32 bytes. */
+  findBatch(cidDigest: Uint8Array): Promise<BatchRecord | undefined>;
+  /** Batches that were sealed in [from, to), unix seconds, in order. */
+  batchesSealed(from: number, to: number): Promise<BatchRecord[]>;
+  /** The first batch that is not finalized; without one, the number of batches. */
+  firstOpen(): Promise<number>;
+  /** From `anchored` on with an anchor; without one, a batch has left the chain. */
   setBatchState(seq: number, state: BatchState, anchor?: Anchor): Promise<void>;
   addTransaction(transaction: TransactionRecord): Promise<void>;
-  /** The transactions that were signed for a batch, oldest first. */
-  transactionsOf(seq: number): Promise<TransactionRecord[]>;
-  /** How many reports stand in each state. */
-  countStates(): Promise<Record<State, number>>;
+  /** The transactions that were signed for a nonce from this one on, oldest first. */
+  transactionsFrom(nonce: number): Promise<TransactionRecord[]>;
+  /** Finalized batches that were sealed before a time and still have their bytes, in order. */
+  expiredBatches(sealedBefore: number, limit: number): Promise<BatchRecord[]>;
+  /** Deletes the dummies that were written so far. */
+  forgetDummies(): Promise<void>;
+  /** Forgets the bytes of a batch's entries; their leaves stay. */
+  deleteBytes(seq: number): Promise<void>;
+
+  /**
+   * Puts a batch that the chain holds into its place, with its entries: whatever was known of them is replaced, an
+   * entry that waited is sealed by it.
+   */
+  restoreBatch(batch: BatchRecord, entries: readonly NewEntry[]): Promise<void>;
+  /** Takes back the batches from `seq` on, which the chain does not hold: their entries wait again. */
+  unseal(seq: number): Promise<void>;
+  /** What the database's own check of its files finds wrong, in words. */
+  findDamage(): Promise<string[]>;
+
   /**
    * Binds the database to one log for good, or compares it with the log it is bound to.
    * @returns the identity that it is bound to
    */
   bind(identity: string): Promise<string>;
   close(): Promise<void>;
+}
+
+/** Why the database did not do as it was told. Codes are stable. */
+export type DatabaseCode = "STORAGE_FULL" | "LEAD_LOST" | "DATABASE_UNAVAILABLE";
+
+/** The database did not keep or find something; nothing was changed. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly code: DatabaseCode;
+
+  constructor(code: DatabaseCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }

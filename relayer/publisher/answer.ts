@@ -6,14 +6,14 @@ import { foldLog } from "@tocsin/protocol/log/fold.ts";
 import { proveBatch } from "@tocsin/protocol/log/proof.ts";
 import { batchLeaf, headOf } from "@tocsin/protocol/log/state.ts";
 import type { Answer, Bond } from "../ports/bond.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Database } from "../ports/database.ts";
+import type { Database, TaskKey } from "../ports/database.ts";
 import type { Registry } from "../ports/registry.ts";
-import { PublisherFault } from "./faults.ts";
+import { endsRound, messageOf, PublisherFault, toFault } from "./faults.ts";
 import type { LogHistory } from "./history.ts";
 import type { Notify } from "./notify.ts";
 import type { Proofs } from "./proofs.ts";
-import { sendOnce, type SendOptions, type SentTransaction } from "./send.ts";
+import type { Task } from "./queue.ts";
+import type { ChainView } from "./view.ts";
 
 /** What demands are answered with. */
 export interface AnswerParts {
@@ -22,13 +22,13 @@ export interface AnswerParts {
   registry: Registry;
   history: LogHistory;
   proofs: Proofs;
-  clock: Clock;
-  options: SendOptions;
   notify: Notify;
 }
 
+const answerKey = (demandId: string): TaskKey => `answer:${demandId}`;
+
 /**
- * Answers demands on the relayer's bond, one transaction at a time. It remembers nothing that the chain would not tell
+ * Finds the demands on the relayer's bond and makes their answers. It remembers nothing that the chain would not tell
  * again after a restart.
  */
 export class Answerer {
@@ -37,47 +37,47 @@ export class Answerer {
   #known: Demanded[] = [];
   /** The first block of which demands may still change. */
   #from = 0;
-  /** The answer that is on its way. */
-  #sent: (SentTransaction & { demandId: string }) | undefined;
-  #fault: PublisherFault | undefined;
+  /** Demands of which an answer is on its way, to tell when they are settled. */
+  readonly #answering = new Set<string>();
 
   constructor(parts: AnswerParts) {
     this.#parts = parts;
   }
 
-  /** Why a demand is not being answered now, if so. Reports are published all the same. */
-  get fault(): PublisherFault | undefined {
-    return this.#fault;
-  }
-
   /**
-   * Answers the most urgent of the open demands, or goes on with the answer that is on its way.
-   * @param mayYield whether something else waits for the account, which goes first when an answer was just mined
-   * @returns whether an answer is on its way: until it is mined nothing else may be sent from the account
+   * The answers that are needed now, the most urgent first: those on their way, and as many new ones as there is room for.
+   * @param signed the tasks of the transactions that are on their way
+   * @param limit answers that are wanted at most
+   * @returns the tasks, and why a demand is not answered, if so
    */
-  async round(mayYield: boolean): Promise<boolean> {
-    const open = await this.#findOpen();
-    const sent = this.#sent;
-    const pending = open.find(({ demandId }) => demandId === sent?.demandId);
-    if (pending && (await this.#answer(pending))) return true;
-    if (sent) {
-      this.#sent = undefined;
-      if (!pending) this.#parts.notify("info", "demand settled", { demand: sent.demandId });
-      if (mayYield) return false;
-    }
-    this.#fault = undefined;
+  async find(
+    view: ChainView,
+    signed: ReadonlySet<TaskKey>,
+    limit: number,
+  ): Promise<{ tasks: Task[]; fault?: PublisherFault }> {
+    const open = await this.#findOpen(view);
+    this.#tellSettled(open);
+    const onTheirWay = open.filter(({ demandId }) => signed.has(answerKey(demandId)));
+    let room = limit - onTheirWay.length;
+    const tasks: Task[] = [];
+    let fault: PublisherFault | undefined;
     for (const demand of open) {
-      if (await this.#answer(demand)) return true;
-      this.#fault ??= unanswerable(demand);
+      if (signed.has(answerKey(demand.demandId))) tasks.push(this.#taskOf(demand, view));
+      else if (room > 0) {
+        const task = this.#taskOf(demand, view);
+        const why = await whyNot(task);
+        fault ??= why;
+        if (why) continue;
+        tasks.push(task);
+        room--;
+      }
     }
-    return false;
+    return { tasks, ...(fault ? { fault } : {}) };
   }
 
   /** The demands that nobody settled and whose answer period is not over, the most urgent first. */
-  async #findOpen(): Promise<Demanded[]> {
-    const { bond, registry } = this.#parts;
-    const latest = await registry.block("latest");
-    const finalized = await registry.block("finalized");
+  async #findOpen({ latest, finalized }: ChainView): Promise<Demanded[]> {
+    const { bond } = this.#parts;
     // What is not final is read again each time: a reorganisation may have moved it.
     const before = this.#known.filter(({ blockNumber }) => blockNumber < this.#from);
     const since = latest.number < this.#from ? [] : await bond.demands(this.#from, latest.number);
@@ -93,14 +93,52 @@ export class Answerer {
     return inTime.filter(({ demandId }) => !settled.has(demandId)).sort((a, b) => a.answerBy - b.answerBy);
   }
 
-  /** The answer to a demand, or undefined where the log did not hold the entry when it was made. */
-  async #prove(demand: Demanded): Promise<Answer | undefined> {
+  #tellSettled(open: readonly Demanded[]): void {
+    const ids = new Set(open.map(({ demandId }) => demandId));
+    for (const demand of this.#answering) {
+      if (ids.has(demand)) continue;
+      this.#answering.delete(demand);
+      this.#parts.notify("info", "demand settled", { demand });
+    }
+  }
+
+  #taskOf(demand: Demanded, { latest }: ChainView): Task {
+    const { bond, notify } = this.#parts;
+    const { demandId } = demand;
+    let answer: Promise<Answer> | undefined;
+    let estimate: Promise<bigint> | undefined;
+    const prove = (): Promise<Answer> => (answer ??= this.#prove(demand));
+    const name = `the answer to demand ${demandId}`;
+    return {
+      key: answerKey(demandId),
+      name,
+      estimate: () =>
+        (estimate ??= (async () => {
+          const proven = await prove();
+          return bond.estimateAnswer(proven, latest.number).catch((error: unknown) => {
+            if (endsRound(error)) throw error;
+            const fault = toFault(error, "ANSWER_FAILED");
+            throw new PublisherFault(fault.code, `${name} fails: ${messageOf(error)}`, { cause: error });
+          });
+        })()),
+      sign: async (options) => bond.signAnswer(await prove(), options),
+      onRecorded: ({ hash }) => {
+        if (!this.#answering.has(demandId)) {
+          notify("info", "answering a demand", { demand: demandId, transaction: hash });
+        }
+        this.#answering.add(demandId);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** @throws PublisherFault DEMAND_UNANSWERABLE where the log did not hold the entry when the demand was made */
+  async #prove(demand: Demanded): Promise<Answer> {
     const { database, proofs } = this.#parts;
     const entry = await database.findEntry(demand.leaf);
     const [batch] = entry?.seq === undefined ? [] : await database.batches(entry.seq, 1);
-    if (!batch) return undefined;
-    const log = await this.#proveBatchAt(demand, batch.seq);
-    if (!log) return undefined;
+    const log = batch && (await this.#proveBatchAt(demand, batch.seq));
+    if (!log) throw unanswerable(demand);
     const { index, path } = await proofs.pathOf(batch.seq, demand.leaf);
     return { demandId: demand.demandId, ...log, batch, index, path };
   }
@@ -125,24 +163,19 @@ export class Answerer {
     if (seq >= state.size || !equalBytes(headOf(operator, state), demand.head)) return undefined;
     return { operator, state, batchPath: proveBatch(batches.map(batchLeaf), seq) };
   }
+}
 
-  /** @returns false where there is no answer */
-  async #answer(demand: Demanded): Promise<boolean> {
-    const { bond, registry, clock, options, notify } = this.#parts;
-    const answer = await this.#prove(demand);
-    if (!answer) return false;
-    const { demandId } = demand;
-    await sendOnce(registry, clock, options, this.#sent, {
-      name: `the answer to demand ${demandId}`,
-      estimate: () => bond.estimateAnswer(answer),
-      sign: (signing) => bond.signAnswer(answer, signing),
-      record: (transaction) => {
-        notify("info", "answering a demand", { demand: demandId, transaction: transaction.hash });
-        this.#sent = { ...transaction, demandId };
-        return Promise.resolve();
-      },
-    });
-    return true;
+/** Why a task cannot be done, if so: it cannot be proven, or the contract would refuse it. */
+async function whyNot(task: Task): Promise<PublisherFault | undefined> {
+  try {
+    await task.estimate();
+    return undefined;
+  } catch (error) {
+    if (endsRound(error)) throw error;
+    const fault = toFault(error, "ANSWER_FAILED");
+    // Where the chain cannot be asked, nothing is known of any demand.
+    if (fault.code !== "ANSWER_FAILED" && fault.code !== "DEMAND_UNANSWERABLE") throw error;
+    return fault;
   }
 }
 

@@ -1,19 +1,25 @@
-import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
-import { buildBatch, type BuiltBatch } from "@tocsin/protocol/batch/build.ts";
+import { compareBytes, equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { proofToJson } from "@tocsin/protocol/log/proofFile.ts";
+import { buildBatchTree, type BatchTree } from "@tocsin/protocol/tree/build.ts";
 import type { BatchRecord, Database, EntryRecord, State } from "../ports/database.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { LogHistory } from "./history.ts";
 
 const KEPT_TREES = 4;
 
+/** A batch's leaves in their order, and the tree over them. It needs no entry: leaves outlive the entries' bytes. */
+interface Leaves {
+  leaves: Uint8Array[];
+  tree: BatchTree;
+}
+
 /** Finds an entry's batch and makes its proof file, once the batch is anchored. */
 export class Proofs {
   readonly #database: Database;
   readonly #registry: Registry;
   readonly #history: LogHistory;
-  readonly #built = new Map<number, BuiltBatch>();
+  readonly #built = new Map<number, Leaves>();
 
   constructor(database: Database, registry: Registry, history: LogHistory) {
     this.#database = database;
@@ -25,11 +31,12 @@ export class Proofs {
     return (await this.#batchOf(entry))?.state ?? "received";
   }
 
-  /** The entry's batch, and its proof file as JSON from `anchored` on. */
+  /** The entry's batch, and its proof file as JSON from `anchored` on, as long as its bytes are kept. */
   async find(entry: EntryRecord): Promise<{ batch?: BatchRecord; proof?: unknown }> {
     const batch = await this.#batchOf(entry);
     if (!batch) return {};
-    if (!batch.anchor) return { batch };
+    // A proof holds the entry itself: once the retention period deleted it, whoever has the report proves it alone.
+    if (!batch.anchor || !entry.entry) return { batch };
     const { index, path } = await this.pathOf(batch.seq, entry.leaf);
     // The state right after the batch is one that the log went through, and its block is the batch's own.
     const size = batch.seq + 1;
@@ -63,10 +70,11 @@ export class Proofs {
   }
 
   /** Builds a batch's tree, or takes it from the last few: a batch that was just anchored is asked for often. */
-  async #build(seq: number): Promise<BuiltBatch> {
+  async #build(seq: number): Promise<Leaves> {
     const known = this.#built.get(seq);
     if (known) return known;
-    const built = buildBatch(await this.#database.entriesOf(seq));
+    const leaves = (await this.#database.entriesOf(seq)).map(({ leaf }) => leaf).sort(compareBytes);
+    const built = { leaves, tree: buildBatchTree(leaves) };
     this.#built.set(seq, built);
     const [oldest] = this.#built.keys();
     if (this.#built.size > KEPT_TREES && oldest !== undefined) this.#built.delete(oldest);

@@ -1,42 +1,62 @@
-import { TocsinError } from "@tocsin/protocol/errors.ts";
-import { sealBatch, type SealOptions } from "../batcher/seal.ts";
-import { storeBatch } from "../batcher/store.ts";
-import type { BlockStore } from "../ports/blockStore.ts";
+import { Sealer, type SealOptions } from "../batcher/seal.ts";
+import { storeBatch, type StoreUse } from "../batcher/store.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { BatchRecord, Database } from "../ports/database.ts";
-import type { Registry } from "../ports/registry.ts";
-import { PublisherFault, type FaultCode } from "./faults.ts";
+import type { Database, TaskKey } from "../ports/database.ts";
+import { BlockUnknownError, type Registry } from "../ports/registry.ts";
 import type { Answerer } from "./answer.ts";
+import { Appends } from "./append.ts";
+import { endsRound, isLeadLost, messageOf, PublisherFault, toFault, type FaultCode } from "./faults.ts";
 import type { LogHistory } from "./history.ts";
 import type { Notify } from "./notify.ts";
-import { postBatch } from "./post.ts";
-import type { SendOptions } from "./send.ts";
-import { trackLog } from "./track.ts";
+import { planQueue } from "./plan.ts";
+import { TransactionQueue, type QueueOptions, type Task } from "./queue.ts";
+import type { PublisherStatus } from "./status.ts";
+import { sizeOnChain, Tracker } from "./track.ts";
+import { ChainReader, type ChainView } from "./view.ts";
 
 const PAGE = 100;
+/** Batches that are stored in one round at most: between them the chain is looked after. */
+const STORED_A_ROUND = 32;
 
 /** What the publisher works with. */
 export interface PublisherParts {
   database: Database;
   registry: Registry;
   history: LogHistory;
-  stores: readonly BlockStore[];
+  stores: readonly StoreUse[];
   clock: Clock;
-  options: SealOptions & SendOptions;
+  options: SealOptions & QueueOptions;
   notify: Notify;
   /** Answers demands, where the relayer has a bond. */
   answerer?: Answerer | undefined;
 }
 
-/** Moves reports on from received to finalized, one step of each kind a round. Rounds never overlap. */
+/** What a leader believes of the world. Whoever becomes the leader begins with nothing. */
+interface Leader {
+  sealer: Sealer;
+  reader: ChainReader;
+  tracker: Tracker;
+  queue: TransactionQueue;
+  /** Of the round before: what could not be signed because the contract would refuse it. */
+  failed: TaskKey | undefined;
+}
+
+/**
+ * Moves reports on from received to finalized, round after round, where this process is the leader; otherwise it only
+ * follows what the leader does. Rounds never overlap.
+ */
 export class Publisher {
   readonly #parts: PublisherParts;
+  readonly #appends: Appends;
+  #leader: Leader | undefined;
   #fault: PublisherFault | undefined;
   #answerFault: PublisherFault | undefined;
-  #firstOpen = 0;
+  #status: Pick<PublisherStatus, "lastRoundAt" | "chain" | "balance" | "networkFee"> = {};
+  #inFlight = 0;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
+    this.#appends = new Appends(parts.database, parts.registry, parts.history, parts.notify);
   }
 
   /** Why nothing is being published now, if so. */
@@ -49,119 +69,218 @@ export class Publisher {
     return this.#answerFault;
   }
 
+  /** The time of the newest block, unix seconds; 0 before the chain was read. A deadline is never counted from before it. */
+  get chainTime(): number {
+    return this.#status.chain?.timestamp ?? 0;
+  }
+
+  /** What there is to tell about the publishing now. */
+  get status(): PublisherStatus {
+    const offeredFee = this.#leader?.queue.offeredFee;
+    return {
+      ...this.#status,
+      isLeader: this.#leader !== undefined,
+      inFlight: this.#inFlight,
+      ...(offeredFee === undefined ? {} : { offeredFee }),
+      ...(this.#fault ? { fault: this.#fault } : {}),
+      ...(this.#answerFault ? { answerFault: this.#answerFault } : {}),
+    };
+  }
+
   /**
-   * One round: seal, store, track, answer, post. A fault of publishing is remembered and tried again in the next round;
-   * it does not stop answers, nor a fault of answering the publishing.
+   * One round: seal, store, track, answer, post. A fault is remembered and tried again in the next round; what it does
+   * not touch goes on.
    */
   async round(): Promise<void> {
-    let next: BatchRecord | undefined;
-    let fault: PublisherFault | undefined;
+    const faults: PublisherFault[] = [];
+    const attempt = async (
+      step: () => Promise<void>,
+      otherwise: FaultCode = "PUBLISH_FAILED",
+    ): Promise<void> => {
+      try {
+        await step();
+      } catch (error) {
+        if (isLeadLost(error)) throw error;
+        faults.push(toFault(error, otherwise));
+      }
+    };
     try {
-      const tracked = await this.#advance();
-      // Where the chain cannot be read now, nothing is known of what is pending.
-      if (!tracked) {
-        this.#report(undefined);
+      await attempt(async () => {
+        const leader = await this.#lead();
+        await this.#parts.history.sync(this.#parts.database);
+        if (!leader) return this.#follow();
+        await attempt(() => this.#seal(leader));
+        await attempt(() => this.#store(), "STORE_FAILED");
+        await attempt(() => this.#publish(leader, faults));
+      });
+    } catch (error) {
+      // What this process was about to do is the next leader's.
+      this.#resign();
+      if (!isLeadLost(error)) throw error;
+    }
+    this.#report(faults[0]);
+  }
+
+  /** @returns undefined where another process leads */
+  async #lead(): Promise<Leader | undefined> {
+    const { database, registry, history, clock, options, notify } = this.#parts;
+    if (!(await database.lead())) {
+      this.#resign();
+      return undefined;
+    }
+    if (!this.#leader) notify("info", "this process leads: it seals and posts");
+    this.#leader ??= {
+      sealer: new Sealer(database, history, clock, options),
+      reader: new ChainReader(registry),
+      tracker: new Tracker(database, registry, notify),
+      queue: new TransactionQueue(database, registry, clock, options),
+      failed: undefined,
+    };
+    return this.#leader;
+  }
+
+  #resign(): void {
+    if (this.#leader) this.#parts.notify("warn", "this process leads no more: another one seals and posts");
+    this.#leader = undefined;
+    this.#answerFault = undefined;
+    this.#inFlight = 0;
+  }
+
+  /** A follower takes reports too: it proves and promises by the chain's time. */
+  async #follow(): Promise<void> {
+    const { registry } = this.#parts;
+    const tags = ["latest", "safe", "finalized"] as const;
+    const [latest, safe, finalized] = await Promise.all(tags.map((tag) => registry.block(tag)));
+    this.#see({ latest: latest!, safe: safe!, finalized: finalized! });
+  }
+
+  #see({ latest, safe, finalized }: Pick<ChainView, "latest" | "safe" | "finalized">): void {
+    const [number, timestamp] = [latest.number, latest.timestamp];
+    this.#status.chain = { latest: number, safe: safe.number, finalized: finalized.number, timestamp };
+  }
+
+  async #seal({ sealer }: Leader): Promise<void> {
+    await sealer.round(({ seq, count }) => {
+      this.#parts.notify("info", "batch sealed", { seq, count });
+    });
+  }
+
+  /** Stores what is sealed, in order: a batch behind one that is not stored could not be posted. */
+  async #store(): Promise<void> {
+    const { database, stores, notify } = this.#parts;
+    let stored = 0;
+    for (let from = await database.firstOpen(); stored < STORED_A_ROUND; from += PAGE) {
+      const page = await database.batches(from, PAGE);
+      for (const batch of page) {
+        if (batch.state !== "sealed" || stored === STORED_A_ROUND) continue;
+        const failures = await storeBatch(database, stores, batch).catch((error: unknown) => {
+          if (endsRound(error)) throw error;
+          const message = `batch ${batch.seq} is not stored: ${messageOf(error)}`;
+          throw new PublisherFault(toFault(error, "STORE_FAILED").code, message, { cause: error });
+        });
+        stored++;
+        notify("info", "batch stored", { seq: batch.seq });
+        for (const { store, message } of failures) {
+          notify("warn", "an optional store failed", { seq: batch.seq, store, message });
+        }
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+
+  /** Reads the chain, moves the batches' states after it, and sends what is needed. */
+  async #publish(leader: Leader, faults: PublisherFault[]): Promise<void> {
+    const { reader, tracker } = leader;
+    const view = await reader.read();
+    if (!view) return;
+    this.#see(view);
+    this.#status.balance = view.balance;
+    this.#status.networkFee = view.fees.baseFeePerGas + view.fees.maxPriorityFeePerGas;
+    const size = this.#sizeOf(view, faults);
+    try {
+      if (size === undefined || (await tracker.round(view, size, reader.isPatient))) {
+        await this.#send(leader, view, size, faults);
+        reader.agrees(view);
         return;
       }
-      next = tracked.next;
     } catch (error) {
-      fault = toFault(error, "PUBLISH_FAILED");
+      if (!(error instanceof BlockUnknownError)) throw error;
     }
-    // One transaction at a time: an append and an answer that were pending together would fight over a nonce.
-    const isAnswering = next?.state !== "posted" && (await this.#answer(next !== undefined));
-    if (next && !isAnswering) {
-      await this.#post(next).catch((error: unknown) => {
-        fault = toFault(error, "PUBLISH_FAILED");
-      });
+    reader.lags();
+  }
+
+  /** Where the head is unknown nothing is appended; demands are answered all the same. */
+  #sizeOf(view: ChainView, faults: PublisherFault[]): number | undefined {
+    try {
+      return sizeOnChain(this.#parts.history, view);
+    } catch (error) {
+      faults.push(toFault(error, "PUBLISH_FAILED"));
+      return undefined;
     }
-    this.#report(fault);
+  }
+
+  async #send(
+    leader: Leader,
+    view: ChainView,
+    size: number | undefined,
+    faults: PublisherFault[],
+  ): Promise<void> {
+    const { database, options } = this.#parts;
+    const limit = options.maxInFlight;
+    // With the transaction before: it tells whose turn it is.
+    const records = await database.transactionsFrom(Math.max(0, view.nonce - 1));
+    const newest = new Map(records.map(({ nonce, task }) => [nonce, task]));
+    const slots = Array.from({ length: limit }, (_, place) => newest.get(view.nonce + place));
+    const appends = size === undefined ? [] : await this.#appends.find(size, limit, view.latest.number);
+    const signed = new Set(slots.filter((task) => task !== undefined && task !== leader.failed));
+    const answers = await this.#findAnswers(view, signed as Set<TaskKey>);
+    const keys = planQueue({
+      slots,
+      appends: appends.map(({ key }) => key),
+      answers: answers.tasks.map(({ key }) => key),
+      limit,
+      before: newest.get(view.nonce - 1),
+    });
+    const tasks = new Map([...appends, ...answers.tasks].map((task) => [task.key, task]));
+    const queued = keys.map((key) => tasks.get(key) as Task);
+    const { inFlight, stopped, failed } = await leader.queue.round(view, queued, records);
+    this.#inFlight = inFlight;
+    leader.failed = failed;
+    const held = stopped ? keys.slice(stopped.from) : [];
+    if (stopped && held.some(isAppend)) faults.push(stopped.fault);
+    this.#reportAnswers(held.every(isAppend) ? answers.fault : stopped?.fault);
+  }
+
+  async #findAnswers(
+    view: ChainView,
+    signed: ReadonlySet<TaskKey>,
+  ): Promise<{ tasks: Task[]; fault?: PublisherFault }> {
+    const { answerer, options } = this.#parts;
+    if (!answerer) return { tasks: [] };
+    try {
+      return await answerer.find(view, signed, options.maxInFlight);
+    } catch (error) {
+      if (endsRound(error)) throw error;
+      return { tasks: [], fault: toFault(error, "ANSWER_FAILED") };
+    }
   }
 
   #report(fault: PublisherFault | undefined): void {
-    const { notify } = this.#parts;
+    const { notify, clock } = this.#parts;
     if (fault && this.#fault?.code !== fault.code) notify("warn", fault.message, { code: fault.code });
     if (!fault && this.#fault) notify("info", "publishing again", { after: this.#fault.code });
     this.#fault = fault;
+    if (!fault) this.#status.lastRoundAt = clock.now();
   }
 
-  /** @returns whether an answer is on its way */
-  async #answer(mayYield: boolean): Promise<boolean> {
-    const { answerer, notify } = this.#parts;
-    if (!answerer) return false;
-    let isAnswering = false;
-    let fault: PublisherFault | undefined;
-    try {
-      isAnswering = await answerer.round(mayYield);
-      fault = answerer.fault;
-    } catch (error) {
-      fault = toFault(error, "ANSWER_FAILED");
-    }
+  #reportAnswers(fault: PublisherFault | undefined): void {
     if (fault && this.#answerFault?.message !== fault.message) {
-      notify("warn", fault.message, { code: fault.code });
+      this.#parts.notify("warn", fault.message, { code: fault.code });
     }
     this.#answerFault = fault;
-    return isAnswering;
-  }
-
-  async #post(batch: BatchRecord): Promise<void> {
-    const { database, registry, history, clock, options, notify } = this.#parts;
-    await postBatch(database, registry, history, clock, batch, options);
-    if (batch.state === "stored") notify("info", "batch posted", { seq: batch.seq });
-  }
-
-  /**
-   * Seals, stores and tracks.
-   * @returns the batch to be posted now, if any; undefined when the chain cannot be read now
-   */
-  async #advance(): Promise<{ next: BatchRecord | undefined } | undefined> {
-    const { database, registry, history, stores, clock, options, notify } = this.#parts;
-    const sealed = await sealBatch(database, history, clock, options);
-    if (sealed) notify("info", "batch sealed", { seq: sealed.seq, count: sealed.count });
-    await this.#advanceFirstOpen();
-    for (const batch of await database.batches(this.#firstOpen, PAGE)) {
-      if (batch.state !== "sealed") continue;
-      await storeBatch(database, stores, batch).catch((error: unknown) => {
-        throw new PublisherFault("STORE_FAILED", `batch ${batch.seq} is not stored: ${messageOf(error)}`, {
-          cause: error,
-        });
-      });
-      notify("info", "batch stored", { seq: batch.seq });
-    }
-    const before = await database.batches(this.#firstOpen, PAGE);
-    const size = await trackLog(database, registry, history, this.#firstOpen);
-    if (size === undefined) return undefined;
-    await this.#reportProgress(before);
-    const [next] = await database.batches(size, 1);
-    return { next: next?.state === "stored" || next?.state === "posted" ? next : undefined };
-  }
-
-  async #advanceFirstOpen(): Promise<void> {
-    for (;;) {
-      const page = await this.#parts.database.batches(this.#firstOpen, PAGE);
-      const open = page.findIndex(({ state }) => state !== "finalized");
-      this.#firstOpen += open === -1 ? page.length : open;
-      if (open !== -1 || page.length < PAGE) return;
-    }
-  }
-
-  async #reportProgress(before: readonly BatchRecord[]): Promise<void> {
-    const states = new Map(before.map(({ seq, state }) => [seq, state]));
-    for (const { seq, state, anchor } of await this.#parts.database.batches(this.#firstOpen, PAGE)) {
-      const was = states.get(seq);
-      if (was === undefined || was === state) continue;
-      const place = anchor ? { block: anchor.blockNumber, transaction: anchor.transactionHash } : {};
-      if (state === "posted") this.#parts.notify("warn", "a reorganisation took a batch out", { seq });
-      else this.#parts.notify("info", `batch ${state}`, { seq, ...place });
-    }
   }
 }
 
-function toFault(error: unknown, otherwise: FaultCode): PublisherFault {
-  if (error instanceof PublisherFault) return error;
-  const isRpc = error instanceof TocsinError && error.code === "RPC_UNAVAILABLE";
-  return new PublisherFault(isRpc ? "RPC_UNAVAILABLE" : otherwise, messageOf(error), { cause: error });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function isAppend(key: TaskKey): boolean {
+  return key.startsWith("append:");
 }

@@ -8,6 +8,8 @@ import { formatProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { receiptToJson, signReceipt } from "@tocsin/protocol/receipt/receipt.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
 import { reportEntry } from "@tocsin/protocol/entry/entry.ts";
+import { decodeUpload } from "@tocsin/protocol/upload/upload.ts";
+import { hasWork } from "@tocsin/protocol/work/work.ts";
 import { startAnvil, type Account, type Anvil } from "../support/anvil.ts";
 import { addressBytes, openTestLog, type TestLog } from "../support/deploy.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -24,6 +26,8 @@ interface Behaviour {
   leaf?: Uint8Array;
   state: string;
   proof?: unknown;
+  /** Bits of proof of work that it asks for. */
+  workBits: number;
   /** Answers to give before the right one. */
   first: ((response: ServerResponse) => void)[];
 }
@@ -38,7 +42,8 @@ let anvil: Anvil;
 let log: TestLog;
 let relayer: TestServer;
 let behaviour: Behaviour;
-let received: Buffer[];
+/** What was uploaded; undefined for a dummy. */
+let received: (Uint8Array | undefined)[];
 
 beforeAll(async () => {
   anvil = await startAnvil();
@@ -53,8 +58,14 @@ beforeAll(async () => {
     if (path === "/readyz") json(response, 503, { ready: false, code: "RPC_UNAVAILABLE" });
     else if (path === "/v1/log") json(response, 200, { logId: log.logId, size: 0 });
     else if (request.method === "POST") {
-      received.push(body);
-      json(response, 202, answerFor(leafHash(reportEntry(body))));
+      const { workBits } = behaviour;
+      if (workBits > 0 && !hasWork(body, request.headers["tocsin-work"], workBits)) {
+        json(response, 428, { status: 428, code: "WORK_REQUIRED", detail: "work first", workBits });
+        return;
+      }
+      const report = decodeUpload(body);
+      received.push(report);
+      json(response, 202, answerFor(leafHash(reportEntry(report ?? new Uint8Array(134)))));
     } else if (path === `/v1/reports/${meeting.leaf}`) json(response, 200, answerFor(leaf));
     else problem(404, "REPORT_UNKNOWN", "no such report")(response);
   });
@@ -64,7 +75,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
-  behaviour = { signer: log.operator, state: "received", first: [] };
+  behaviour = { signer: log.operator, state: "received", workBits: 0, first: [] };
   received = [];
 });
 
@@ -104,7 +115,7 @@ describe("tocsin report submit", () => {
   it("sends the report's bytes and prints a receipt that the log's operator signed", async () => {
     const { code, stdout } = await submit(["--rpc", anvil.url, "--json"]);
     expect(code).toBe(0);
-    expect(received).toEqual([Buffer.from(meeting.report)]);
+    expect(received).toEqual([meeting.report]);
     const signer = log.operator.address.toLowerCase();
     const receipt = { leaf: `0x${meeting.leaf}`, logId: log.logId, deadline: DEADLINE };
     expect(jsonLines(stdout)).toMatchObject([
@@ -149,6 +160,25 @@ describe("tocsin report submit", () => {
       code: 1,
       stderr: expect.stringContaining("error RECEIPT_INVALID"),
     });
+  });
+
+  it("solves the proof of work that a relayer asks for, and no more than the format allows", async () => {
+    behaviour.workBits = 12;
+    expect(await submit()).toMatchObject({ code: 0 });
+    expect(received).toEqual([meeting.report]);
+    behaviour.workBits = 29;
+    const { code, stderr } = await submit();
+    expect(code).toBe(1);
+    expect(stderr).toContain("error WORK_REQUIRED: ");
+  });
+
+  it("sends dummies among the reports and tells nothing of them", async () => {
+    const { code, stdout } = await submit(["--dummies", "5", "--json"]);
+    expect(code).toBe(0);
+    expect(received.filter((report) => report === undefined)).toHaveLength(5);
+    expect(received.filter((report) => report !== undefined)).toEqual([meeting.report]);
+    expect(jsonLines(stdout)).toMatchObject([{ receipts: [{ leaf: meeting.leaf }], failed: [] }]);
+    expect((await submit(["--dummies", "1001"])).code).toBe(2);
   });
 
   it("sends nothing when any of the reports is not valid", async () => {

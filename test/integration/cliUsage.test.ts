@@ -17,6 +17,8 @@ const commands = [
   ["check"],
   ["verify"],
   ["status"],
+  ["top"],
+  ["config", "check"],
   ["log", "open"],
   ["registry", "deploy"],
   ["bond", "deploy"],

@@ -1,57 +1,147 @@
 import { randomInt } from "node:crypto";
+import { mkdirSync, watch } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { decodeBatchFile } from "@tocsin/protocol/batch/file.ts";
-import { toHex } from "@tocsin/protocol/bytes/hex.ts";
-import { fetchBatchFile } from "@tocsin/protocol/check/fetchBatch.ts";
-import { readLog } from "@tocsin/protocol/check/readLog.ts";
-import { addressBytes } from "../support/deploy.ts";
-import { get, randomReport, RelayerBench, submit, until, untilState } from "../support/relayerBench.ts";
+import type { TestLog } from "../support/deploy.ts";
+import { Ledger } from "../support/ledger.ts";
+import type { RelayerProcess } from "../support/relayer.ts";
+import { RelayerBench, until } from "../support/relayerBench.ts";
+import { startRpcProxy, type RpcCall, type RpcProxy } from "../support/rpcProxy.ts";
+import { tocsin } from "../support/tocsin.ts";
 
-const KILLS = 25;
-const LONGEST_LIFE_MS = 3_000;
+const KILLS = 200;
+const LONGEST_LIFE_MS = 1_000;
+const FLAGS = ["--reports-per-minute", "1000000", "--anchor-within", "86400"];
 
 let bench: RelayerBench;
+let proxy: RpcProxy;
 
 beforeAll(async () => {
   bench = await RelayerBench.start();
+  proxy = await startRpcProxy(bench.anvil.url);
 });
 afterAll(async () => {
+  await proxy.stop();
   await bench.stop();
 });
 
 it(`anchors every acknowledged report exactly once across ${KILLS} SIGKILLs at random moments`, async () => {
   const log = await bench.openLog();
   const dataDir = bench.newFolder();
-  const flags = ["--reports-per-minute", "100000"];
-  const acknowledged: string[] = [];
+  const ledger = new Ledger();
   for (let kill = 0; kill < KILLS; kill++) {
-    const relayer = await bench.relayer(log, { dataDir, flags });
-    const end = Date.now() + randomInt(LONGEST_LIFE_MS);
-    const killed = new Promise<void>((resolve) => {
-      setTimeout(() => void relayer.stop("SIGKILL").then(resolve), end - Date.now());
-    });
-    while (Date.now() < end) {
-      const answer = await submit(relayer.url, randomReport()).catch(() => undefined);
-      if (answer?.status === 202) acknowledged.push(String(answer.json.leaf));
-    }
-    await killed;
+    const relayer = await bench.relayer(log, { dataDir, flags: FLAGS });
+    const submitting = new AbortController();
+    const writers = [1, 2, 3].map(() => ledger.keepSubmitting(() => relayer.url, submitting.signal));
+    await new Promise((resolve) => setTimeout(resolve, randomInt(LONGEST_LIFE_MS)));
+    await relayer.stop("SIGKILL");
+    submitting.abort();
+    await Promise.all(writers);
   }
-
-  const relayer = await bench.relayer(log, { dataDir, flags });
-  for (const leaf of acknowledged) await untilState(relayer.url, leaf, "anchored", "finalized");
-  await until(
-    () => get(`${relayer.url}/v1/log`),
-    ({ json }) => (json.reports as { received: number }).received === 0,
-  );
-  const read = await readLog(bench.anvil.rpc, { registry: addressBytes(log.registry), logId: log.logId });
-  const leaves: string[] = [];
-  for (const batch of read.batches) {
-    const { file } = await fetchBatchFile(fetch, [relayer.url], batch.cidDigest);
-    leaves.push(...decodeBatchFile(file).leaves.map(toHex));
-  }
-  expect(new Set(leaves).size).toBe(leaves.length);
-  expect(leaves).toEqual(expect.arrayContaining(acknowledged));
-  process.stdout.write(
-    `${KILLS} kills, ${acknowledged.length} acknowledged, ${read.batches.length} batches\n`,
-  );
+  await settle(log, dataDir, ledger, `${KILLS} kills at random moments`);
 });
+
+/** Kills the relayer at one point of a report's way. Gives up its life as a promise that ends with the kill. */
+type Boundary = (relayer: RelayerProcess, blocks: string, ledger: Ledger) => Promise<void>;
+
+/** When the first receipt is in a reporter's hands. */
+const atReceipt: Boundary = async (relayer, _blocks, ledger) => {
+  await until(
+    () => Promise.resolve(ledger.receipts.size),
+    (size) => size > 0,
+  );
+  await relayer.stop("SIGKILL");
+};
+
+/** At the moment when a line of its log says that a batch took a step. */
+const atLine = (line: string): Boundary => {
+  return async (relayer) => {
+    await until(
+      () => Promise.resolve(relayer.output()),
+      (output) => output.includes(line),
+    );
+    await relayer.stop("SIGKILL");
+  };
+};
+
+/** When it asks its RPC something: before the node is asked, or after it was and before it answers. */
+const atCall = (method: string, when: "before" | "after"): Boundary => {
+  return (relayer) =>
+    new Promise((resolve) => {
+      proxy.intercept(async (call: RpcCall) => {
+        if (call.method !== method) return call.forward();
+        if (when === "after") await call.forward().catch(() => undefined);
+        proxy.intercept();
+        await relayer.stop("SIGKILL");
+        resolve();
+        throw new Error("killed");
+      });
+    });
+};
+
+/** When a file of the block store appears: the temporary one, or the block under its name. */
+const atFile = (pattern: RegExp): Boundary => {
+  return (relayer, blocks) =>
+    new Promise((resolve) => {
+      const watcher = watch(blocks, (_, name) => {
+        if (name === null || !pattern.test(name)) return;
+        watcher.close();
+        void relayer.stop("SIGKILL").then(resolve);
+      });
+    });
+};
+
+const boundaries: Record<string, Boundary> = {
+  "received: the receipt was just given": atReceipt,
+  "sealed: the batch is in the database and nowhere else": atLine("batch sealed"),
+  "half stored: the block is a temporary file": atFile(/\.tmp$/),
+  "written: the block has its name, the database does not know": atFile(/^bafk/),
+  "stored: the batch may be posted": atLine("batch stored"),
+  "signed: the transaction is recorded and not sent": atCall("eth_sendRawTransaction", "before"),
+  "sent: the transaction is out and the answer is not in": atCall("eth_sendRawTransaction", "after"),
+  "posted: the transaction is out": atLine("batch posted"),
+  "mined: the chain has the batch and the database does not know": atCall("eth_getLogs", "after"),
+  "anchored: the database knows": atLine("batch anchored"),
+  "finalized: nothing is left to do": atLine("batch finalized"),
+};
+
+it.each(Object.entries(boundaries))("survives a SIGKILL when a batch is %s", async (name, boundary) => {
+  const log = await bench.openLog();
+  const dataDir = bench.newFolder();
+  const blocks = join(dataDir, "blocks");
+  mkdirSync(blocks, { recursive: true });
+  const ledger = new Ledger();
+  const relayer = await bench.relayer(log, { dataDir, flags: FLAGS, rpc: proxy.url });
+  const submitting = new AbortController();
+  const killed = boundary(relayer, blocks, ledger);
+  const mining = name.startsWith("finalized") ? mineOn(submitting.signal) : Promise.resolve();
+  const writers = [1, 2, 3].map(() => ledger.keepSubmitting(() => relayer.url, submitting.signal));
+  await killed;
+  submitting.abort();
+  await Promise.all([...writers, mining]);
+  proxy.intercept();
+  await settle(log, dataDir, ledger, name);
+});
+
+/** Blocks without transactions, for what has to become final. */
+async function mineOn(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await bench.anvil.rpc("anvil_mine", ["0x4"]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function settle(log: TestLog, dataDir: string, ledger: Ledger, what: string): Promise<void> {
+  const relayer = await bench.relayer(log, { dataDir, flags: FLAGS });
+  const balance = await ledger.settle(bench.anvil.rpc, log, relayer.url);
+  expect(balance.acknowledged).toBeGreaterThan(0);
+  await relayer.stop();
+  const source = ["--rpc", bench.anvil.url, "--registry", log.registry, "--log", String(log.logId)];
+  const fsck = await tocsin(["fsck", ...source, "--data-dir", dataDir, "--json"], {
+    env: { TOCSIN_PRIVATE_KEY: log.operator.privateKey },
+  });
+  expect(JSON.parse(fsck.stdout)).toMatchObject({ clean: true, findings: [] });
+  process.stdout.write(
+    `${what}: ${balance.acknowledged} acknowledged, ${balance.anchored} anchored, ${balance.batches} batches\n`,
+  );
+}

@@ -9,6 +9,7 @@ const START_TIMEOUT_MS = 60_000;
 /** `tocsin serve` as a process of its own. */
 export interface RelayerProcess {
   url: string;
+  pid: number;
   /** Everything that it printed so far, stdout and stderr. */
   output(): string;
   /** Ends it, as an operator would (SIGTERM) or as a power cut would (SIGKILL), and waits for its end. */
@@ -58,6 +59,7 @@ export async function startRelayerProcess(
   });
   return {
     url: await listening,
+    pid: child.pid as number,
     output: () => output,
     async stop(signal = "SIGTERM") {
       if (child.exitCode !== null || child.signalCode !== null) return;

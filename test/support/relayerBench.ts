@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSignedReport } from "@tocsin/protocol/report/create.ts";
+import { STATES, type State } from "@tocsin/relayer/ports/database.ts";
 import { startAnvil, type Anvil } from "./anvil.ts";
 import { openTestLog, type TestLog } from "./deploy.ts";
 import { startRelayerProcess, type RelayerProcess } from "./relayer.ts";
@@ -34,12 +35,18 @@ export class RelayerBench {
   /** Starts a relayer that seals after a second and looks at the chain every second. */
   async relayer(
     log: TestLog,
-    options: { dataDir?: string; flags?: readonly string[]; rpc?: string } = {},
+    options: {
+      dataDir?: string;
+      flags?: readonly string[];
+      rpc?: string;
+      env?: Record<string, string>;
+    } = {},
   ): Promise<RelayerProcess> {
     const { dataDir = this.newFolder(), flags = [], rpc = this.anvil.url } = options;
     const source = ["--rpc", rpc, "--registry", log.registry, "--log", String(log.logId)];
-    const quick = ["--seal-after", "1", "--poll-interval", "1", "--port", "0", "--data-dir", dataDir];
-    const env = { TOCSIN_PRIVATE_KEY: log.operator.privateKey };
+    const seal = ["--seal-every", "1", "--seal-at-least", "1"];
+    const quick = [...seal, "--poll-interval", "1", "--port", "0", "--data-dir", dataDir];
+    const env = { TOCSIN_PRIVATE_KEY: log.operator.privateKey, ...options.env };
     const relayer = await startRelayerProcess([...source, ...quick, ...flags], env);
     this.#running.push(relayer);
     return relayer;
@@ -85,12 +92,20 @@ export async function get(url: string): Promise<{ status: number; json: Json }> 
   return { status: response.status, json: (await response.json()) as Json };
 }
 
+/** How many reports stand in each state, as the relayer's metrics tell its operator. */
+export async function reportsByState(url: string): Promise<Record<State, number>> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const count = (state: State): number =>
+    Number(new RegExp(`^tocsin_reports\\{state="${state}"\\} (\\d+)$`, "m").exec(text)?.[1]);
+  return Object.fromEntries(STATES.map((state) => [state, count(state)])) as Record<State, number>;
+}
+
 /** Asks until the answer is as wanted; the test's own time limit ends it otherwise. */
 export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (wanted(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

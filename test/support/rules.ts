@@ -47,7 +47,7 @@ function textRule(name: string, pattern: RegExp, applies: (path: string) => bool
   };
 }
 
-const core = ["intake", "batcher", "publisher", "ports"].map((folder) => `relayer/${folder}`);
+const core = ["intake", "batcher", "publisher", "fsck", "ports"].map((folder) => `relayer/${folder}`);
 
 const protocolAllows = ({ from, specifier, target }: Import): boolean => {
   if (target !== undefined) return isIn(target, "protocol");
@@ -75,7 +75,7 @@ export const rules: Rule[] = [
     protocolAllows,
   ),
   importRule(
-    "relayer core (intake, batcher, publisher, ports) sees only protocol, ports and itself",
+    "relayer core (intake, batcher, publisher, fsck, ports) sees only protocol, ports and itself",
     (path) => isIn(path, ...core) && !isTest(path),
     ({ target }) => target !== undefined && isIn(target, "protocol", ...core),
   ),

@@ -1,0 +1,53 @@
+import type { Transaction } from "kysely";
+import type { BatchRecord, NewEntry } from "../../ports/database.ts";
+import { chunks, fromBatch } from "./rows.ts";
+import type { Tables } from "./tables.ts";
+
+/** @see Database.restoreBatch */
+export async function restoreBatch(
+  transaction: Transaction<Tables>,
+  batch: BatchRecord,
+  entries: readonly NewEntry[],
+): Promise<void> {
+  const { seq, ...columns } = fromBatch(batch);
+  await transaction
+    .insertInto("batches")
+    .values({ seq, ...columns })
+    .onConflict((conflict) => conflict.column("seq").doUpdateSet(columns))
+    .execute();
+  await transaction.updateTable("entries").set({ seq: null }).where("seq", "=", seq).execute();
+  for (const chunk of chunks(entries)) {
+    const rows = chunk.map(({ leaf, entry, receivedAt, deadline }) => ({
+      leaf,
+      entry,
+      received_at: receivedAt,
+      deadline,
+      seq,
+    }));
+    await transaction
+      .insertInto("entries")
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column("leaf").doUpdateSet((set) => ({
+          entry: set.ref("excluded.entry"),
+          received_at: set.ref("excluded.received_at"),
+          deadline: set.ref("excluded.deadline"),
+          seq: set.ref("excluded.seq"),
+        })),
+      )
+      .execute();
+  }
+  await forgetEmpty(transaction);
+}
+
+/** @see Database.unseal */
+export async function unseal(transaction: Transaction<Tables>, seq: number): Promise<void> {
+  await transaction.updateTable("entries").set({ seq: null }).where("seq", ">=", seq).execute();
+  await forgetEmpty(transaction);
+  await transaction.deleteFrom("batches").where("seq", ">=", seq).execute();
+}
+
+/** What has no bytes any more can't be sealed again: forgotten, it is accepted when it is sent again. */
+async function forgetEmpty(transaction: Transaction<Tables>): Promise<void> {
+  await transaction.deleteFrom("entries").where("seq", "is", null).where("entry", "is", null).execute();
+}

@@ -1,0 +1,25 @@
+import { buildBatch } from "@tocsin/protocol/batch/build.ts";
+import { cidDigestOf } from "@tocsin/protocol/batch/cid.ts";
+import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import type { BlockStore } from "../ports/blockStore.ts";
+import type { Database } from "../ports/database.ts";
+
+/**
+ * A batch file from the relayer's own store or, where that has none or a damaged one, built again from the database:
+ * a process whose folder is not the leader's serves every batch too.
+ * @returns what is stored, damaged or not, where nothing can be built
+ */
+export async function readBlock(
+  database: Pick<Database, "findBatch" | "entriesOf">,
+  store: Pick<BlockStore, "get">,
+  cidDigest: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  const stored = await store.get(cidDigest);
+  if (stored && equalBytes(cidDigestOf(stored), cidDigest)) return stored;
+  const batch = await database.findBatch(cidDigest);
+  if (!batch || batch.isDeleted || batch.state === "sealed") return stored;
+  const entries = (await database.entriesOf(batch.seq)).map(({ entry }) => entry);
+  if (!entries.every((entry) => entry !== undefined)) return stored;
+  const { file, cidDigest: built } = buildBatch(entries);
+  return equalBytes(built, cidDigest) ? file : stored;
+}

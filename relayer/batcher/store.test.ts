@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { randomBatch } from "../../test/support/randomBatch.ts";
+import { BlockStoreError, type BlockStore } from "../ports/blockStore.ts";
+import type { BatchRecord, Database, EntryRecord } from "../ports/database.ts";
+import { storeBatch } from "./store.ts";
+
+const built = randomBatch(5);
+const batch: BatchRecord = {
+  seq: 7,
+  firstIndex: 40,
+  count: 5,
+  root: built.tree.root,
+  cidDigest: built.cidDigest,
+  state: "sealed",
+  sealedAt: 1_000,
+  oldestReceivedAt: 900,
+  isDeleted: false,
+};
+
+/** The two methods of a database that storing needs, and what was recorded. */
+function databaseOf(entries: (Uint8Array | undefined)[] = built.entries): {
+  database: Database;
+  states: unknown[];
+} {
+  const states: unknown[] = [];
+  const records = [...entries].reverse().map((entry, i) => ({ entry, leaf: built.leaves[i], seq: 7 }));
+  const database: Partial<Database> = {
+    entriesOf: async () => records as EntryRecord[],
+    setBatchState: async (seq, state) => void states.push([seq, state]),
+  };
+  return { database: database as Database, states };
+}
+
+function storeOf(name: string, methods: Partial<BlockStore> = {}): BlockStore {
+  let kept: Uint8Array | undefined;
+  return {
+    name,
+    put: async (_, block) => void (kept = block),
+    get: async () => kept,
+    delete: async () => undefined,
+    ...methods,
+  };
+}
+
+const failing = (
+  name: string,
+  message: string,
+  code: "STORE_FAILED" | "STORAGE_FULL" = "STORE_FAILED",
+): BlockStore => storeOf(name, { put: () => Promise.reject(new BlockStoreError(code, message)) });
+
+describe("a batch is stored", () => {
+  it("once every required store has returned its file", async () => {
+    const { database, states } = databaseOf();
+    const stores = ["filesystem", "kubo"].map((name) => ({ store: storeOf(name), isRequired: true }));
+    expect(await storeBatch(database, stores, batch)).toEqual([]);
+    expect(states).toEqual([[7, "stored"]]);
+    for (const { store } of stores) expect(await store.get(built.cidDigest)).toEqual(built.file);
+  });
+
+  it("without an optional store, which is named with its reason", async () => {
+    const { database, states } = databaseOf();
+    const stores = [
+      { store: storeOf("filesystem"), isRequired: true },
+      { store: failing("kubo", "no answer within 20 s"), isRequired: false },
+    ];
+    expect(await storeBatch(database, stores, batch)).toEqual([
+      { store: "kubo", message: "no answer within 20 s" },
+    ]);
+    expect(states).toEqual([[7, "stored"]]);
+  });
+
+  it("with all stores side by side", async () => {
+    const { database } = databaseOf();
+    let second: (() => void) | undefined;
+    const started = new Promise<void>((resolve) => (second = resolve));
+    const waiting = storeOf("pinning", { put: () => started, get: async () => built.file });
+    const releasing = storeOf("kubo", { put: async () => second?.(), get: async () => built.file });
+    const stores = [waiting, releasing].map((store) => ({ store, isRequired: true }));
+    expect(await storeBatch(database, stores, batch)).toEqual([]);
+  });
+});
+
+describe("a batch is not stored", () => {
+  it.each([
+    ["fails", failing("kubo", "block/put answers 500"), /^kubo: block\/put answers 500$/],
+    [
+      "returns nothing",
+      storeOf("kubo", { get: async () => undefined }),
+      /^kubo: it does not return the block/,
+    ],
+    [
+      "returns other bytes",
+      storeOf("kubo", { get: async () => new Uint8Array(9) }),
+      /^kubo: these are other bytes/,
+    ],
+    [
+      "throws something else",
+      storeOf("kubo", { get: () => Promise.reject(new TypeError("odd")) }),
+      /^kubo: odd$/,
+    ],
+  ])("when a required store %s", async (_, store, message) => {
+    const { database, states } = databaseOf();
+    const stores = [
+      { store: storeOf("filesystem"), isRequired: true },
+      { store, isRequired: true },
+    ];
+    await expect(storeBatch(database, stores, batch)).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringMatching(message),
+    });
+    expect(states).toEqual([]);
+  });
+
+  it("when several fail: each is named, and a full disk is the code", async () => {
+    const { database } = databaseOf();
+    const stores = [
+      { store: failing("kubo", "away"), isRequired: true },
+      { store: failing("pinning", "away, too"), isRequired: false },
+      { store: failing("filesystem", "the disk is full (ENOSPC)", "STORAGE_FULL"), isRequired: true },
+    ];
+    await expect(storeBatch(database, stores, batch)).rejects.toMatchObject({
+      code: "STORAGE_FULL",
+      message: "kubo: away; filesystem: the disk is full (ENOSPC)",
+    });
+  });
+
+  it.each([
+    ["one is missing", built.entries.slice(1)],
+    ["one is another", [...built.entries.slice(1), randomBatch(1).entries[0]]],
+    ["one has lost its bytes", [...built.entries.slice(1), undefined]],
+    ["all have lost their bytes", built.entries.map(() => undefined)],
+  ])("when its entries are not those that were sealed: %s", async (_, entries) => {
+    const { database, states } = databaseOf(entries);
+    const store = storeOf("filesystem");
+    await expect(storeBatch(database, [{ store, isRequired: true }], batch)).rejects.toMatchObject({
+      code: "BATCH_DIGEST_MISMATCH",
+    });
+    expect(await store.get(built.cidDigest)).toBeUndefined();
+    expect(states).toEqual([]);
+  });
+});

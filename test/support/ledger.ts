@@ -1,0 +1,95 @@
+import { decodeBatchFile } from "@tocsin/protocol/batch/file.ts";
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { fetchBatchFile } from "@tocsin/protocol/check/fetchBatch.ts";
+import { readLog } from "@tocsin/protocol/check/readLog.ts";
+import { getBlock, type Rpc } from "@tocsin/protocol/check/rpc.ts";
+import type { AnchoredBatch } from "@tocsin/protocol/log/state.ts";
+import { readReceipt, verifyReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
+import { addressBytes, type TestLog } from "./deploy.ts";
+import { randomReport, reportsByState, submit, until } from "./relayerBench.ts";
+
+/** What was found when everything was anchored. */
+export interface Balance {
+  acknowledged: number;
+  anchored: number;
+  /** Acknowledged and not anchored. */
+  missing: number;
+  batches: number;
+}
+
+/** Every receipt that relayers gave, to hold them to it in the end. */
+export class Ledger {
+  readonly receipts = new Map<string, SignedReceipt>();
+
+  /** Submits a new report; a relayer that dies meanwhile promised nothing. @returns whether it was acknowledged */
+  async submit(url: string): Promise<boolean> {
+    const answer = await submit(url, randomReport()).catch(() => undefined);
+    if (answer?.status !== 202) return false;
+    this.receipts.set(String(answer.json.leaf), readReceipt(answer.json.receipt));
+    return true;
+  }
+
+  /** Submits one report after the other until told to stop. */
+  async keepSubmitting(url: () => string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      // A relayer that is away answers at once: without a pause this would be all that the machine does.
+      if (!(await this.submit(url()))) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /**
+   * Reads the log as anybody would until every acknowledged report is anchored; the test's own time limit ends it
+   * otherwise. @throws where a report is anchored twice or later than promised, or a receipt does not hold
+   */
+  async settle(rpc: Rpc, log: TestLog, url: string): Promise<Balance> {
+    const files = new Map<string, string[]>();
+    const leavesOf = async ({ cidDigest }: AnchoredBatch): Promise<string[]> => {
+      const cid = toHex(cidDigest);
+      const known = files.get(cid);
+      if (known) return known;
+      const { file } = await fetchBatchFile(fetch, [url], cidDigest);
+      const leaves = decodeBatchFile(file).leaves.map(toHex);
+      files.set(cid, leaves);
+      return leaves;
+    };
+    const source = { registry: addressBytes(log.registry), logId: log.logId };
+    return until(
+      async () => {
+        const { batches } = await readLog(rpc, source);
+        const anchoredAt = new Map<string, number>();
+        for (const batch of batches) {
+          const { timestamp } = await getBlock(rpc, batch.blockNumber);
+          for (const leaf of await leavesOf(batch)) {
+            if (anchoredAt.has(leaf)) throw new Error(`${leaf} is anchored twice`);
+            anchoredAt.set(leaf, timestamp);
+          }
+        }
+        return { ...this.#check(anchoredAt, log), batches: batches.length };
+      },
+      ({ missing }) => missing === 0,
+    );
+  }
+
+  #check(anchoredAt: ReadonlyMap<string, number>, log: TestLog): Omit<Balance, "batches"> {
+    const operator = addressBytes(log.operator.address);
+    let missing = 0;
+    for (const [leaf, receipt] of this.receipts) {
+      const time = anchoredAt.get(leaf);
+      if (time === undefined) {
+        missing += 1;
+        continue;
+      }
+      verifyReceipt(receipt, operator);
+      if (time > receipt.deadline) throw new Error(`${leaf} was anchored after its receipt's deadline`);
+    }
+    return { acknowledged: this.receipts.size, anchored: anchoredAt.size, missing };
+  }
+}
+
+/** Waits until every report that a relayer holds is anchored. */
+export async function untilAnchored(url: string): Promise<void> {
+  await until(
+    () => reportsByState(url),
+    ({ received, sealed, stored, posted }) => received + sealed + stored + posted === 0,
+  );
+}

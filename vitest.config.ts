@@ -15,8 +15,9 @@ export default defineConfig({
           name: "fast",
           include: ["{test,protocol,relayer,dapp,bench,demo}/**/*.test.ts"],
           exclude: [...exclude, slow],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // A test may start several relayers, each of which compiles itself: a busy machine takes its time.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },

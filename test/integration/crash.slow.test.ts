@@ -5,12 +5,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestLog } from "../support/deploy.ts";
 import { Ledger } from "../support/ledger.ts";
 import type { RelayerProcess } from "../support/relayer.ts";
-import { RelayerBench, until } from "../support/relayerBench.ts";
+import { randomReport, RelayerBench, submit, until } from "../support/relayerBench.ts";
 import { startRpcProxy, type RpcCall, type RpcProxy } from "../support/rpcProxy.ts";
 import { tocsin } from "../support/tocsin.ts";
 
 const KILLS = 200;
 const LONGEST_LIFE_MS = 1_000;
+/** Blocks of 512 bytes that a file of the full disk may have: room for some hundred reports. */
+const FULL_AT = 2_048;
 const FLAGS = ["--reports-per-minute", "1000000", "--anchor-within", "86400"];
 
 let bench: RelayerBench;
@@ -25,7 +27,9 @@ afterAll(async () => {
   await bench.stop();
 });
 
-it(`anchors every acknowledged report exactly once across ${KILLS} SIGKILLs at random moments`, async () => {
+const RANDOM_KILLS = `anchors every acknowledged report exactly once across ${KILLS} SIGKILLs at random moments`;
+
+it(RANDOM_KILLS, { timeout: 1_800_000 }, async () => {
   const log = await bench.openLog();
   const dataDir = bench.newFolder();
   const ledger = new Ledger();
@@ -121,6 +125,19 @@ it.each(Object.entries(boundaries))("survives a SIGKILL when a batch is %s", asy
   await Promise.all([...writers, mining]);
   proxy.intercept();
   await settle(log, dataDir, ledger, name);
+});
+
+it("refuses reports while the disk is full, and loses none that it acknowledged", async () => {
+  const log = await bench.openLog();
+  const dataDir = bench.newFolder();
+  const ledger = new Ledger();
+  const flags = [...FLAGS, "--seal-every", "31536000"];
+  const relayer = await bench.relayer(log, { dataDir, flags, fileLimit: FULL_AT });
+  while (await ledger.submit(relayer.url));
+  const refused = await submit(relayer.url, randomReport());
+  expect(refused).toMatchObject({ status: 503, json: { code: "STORAGE_FULL" } });
+  await relayer.stop("SIGKILL");
+  await settle(log, dataDir, ledger, "a full disk");
 });
 
 /** Blocks without transactions, for what has to become final. */

@@ -12,8 +12,6 @@ import { randomReport, reportsByState, submit, until } from "./relayerBench.ts";
 export interface Balance {
   acknowledged: number;
   anchored: number;
-  /** Acknowledged and not anchored. */
-  missing: number;
   batches: number;
 }
 
@@ -53,7 +51,7 @@ export class Ledger {
       return leaves;
     };
     const source = { registry: addressBytes(log.registry), logId: log.logId };
-    return until(
+    const { anchoredAt, batches } = await until(
       async () => {
         const { batches } = await readLog(rpc, source);
         const anchoredAt = new Map<string, number>();
@@ -64,25 +62,21 @@ export class Ledger {
             anchoredAt.set(leaf, timestamp);
           }
         }
-        return { ...this.#check(anchoredAt, log), batches: batches.length };
+        return { anchoredAt, batches: batches.length };
       },
-      ({ missing }) => missing === 0,
+      ({ anchoredAt: anchored }) => [...this.receipts.keys()].every((leaf) => anchored.has(leaf)),
     );
+    this.#hold(anchoredAt, addressBytes(log.operator.address));
+    return { acknowledged: this.receipts.size, anchored: anchoredAt.size, batches };
   }
 
-  #check(anchoredAt: ReadonlyMap<string, number>, log: TestLog): Omit<Balance, "batches"> {
-    const operator = addressBytes(log.operator.address);
-    let missing = 0;
+  #hold(anchoredAt: ReadonlyMap<string, number>, operator: Uint8Array): void {
     for (const [leaf, receipt] of this.receipts) {
-      const time = anchoredAt.get(leaf);
-      if (time === undefined) {
-        missing += 1;
-        continue;
-      }
       verifyReceipt(receipt, operator);
-      if (time > receipt.deadline) throw new Error(`${leaf} was anchored after its receipt's deadline`);
+      if (anchoredAt.get(leaf)! > receipt.deadline) {
+        throw new Error(`${leaf} was anchored after its receipt's deadline`);
+      }
     }
-    return { acknowledged: this.receipts.size, anchored: anchoredAt.size, missing };
   }
 }
 

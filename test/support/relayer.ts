@@ -20,14 +20,20 @@ export interface RelayerProcess {
  * Starts a relayer and waits until it listens.
  * @param args flags of `tocsin serve`
  * @param logFile where its output goes as well, if anywhere
+ * @param fileLimit how long its files may become, in blocks of 512 bytes
  * @throws with its output when it ends instead
  */
 export async function startRelayerProcess(
   args: readonly string[],
   env: Record<string, string>,
   logFile?: string,
+  fileLimit?: number,
 ): Promise<RelayerProcess> {
-  const child = spawn(process.execPath, [LAUNCHER, "serve", ...args], {
+  const command = [process.execPath, LAUNCHER, "serve", ...args];
+  // A limit on the size of files ends a write as a full disk does, without one.
+  const limited = ["sh", "-c", `ulimit -f ${String(fileLimit)}; exec "$0" "$@"`, ...command];
+  const [program, ...rest] = fileLimit === undefined ? command : limited;
+  const child = spawn(program!, rest, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -40,6 +40,7 @@ export class RelayerBench {
       flags?: readonly string[];
       rpc?: string;
       env?: Record<string, string>;
+      fileLimit?: number;
     } = {},
   ): Promise<RelayerProcess> {
     const { dataDir = this.newFolder(), flags = [], rpc = this.anvil.url } = options;
@@ -47,7 +48,12 @@ export class RelayerBench {
     const seal = ["--seal-every", "1", "--seal-at-least", "1"];
     const quick = [...seal, "--poll-interval", "1", "--port", "0", "--data-dir", dataDir];
     const env = { TOCSIN_PRIVATE_KEY: log.operator.privateKey, ...options.env };
-    const relayer = await startRelayerProcess([...source, ...quick, ...flags], env);
+    const relayer = await startRelayerProcess(
+      [...source, ...quick, ...flags],
+      env,
+      undefined,
+      options.fileLimit,
+    );
     this.#running.push(relayer);
     return relayer;
   }

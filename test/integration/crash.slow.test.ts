@@ -10,7 +10,7 @@ import { startRpcProxy, type RpcCall, type RpcProxy } from "../support/rpcProxy.
 import { tocsin } from "../support/tocsin.ts";
 
 const KILLS = 200;
-const LONGEST_LIFE_MS = 1_000;
+const LONGEST_LIFE_MS = 700;
 /** Blocks of 512 bytes that a file of the full disk may have: room for some hundred reports. */
 const FULL_AT = 2_048;
 const FLAGS = ["--reports-per-minute", "1000000", "--anchor-within", "86400"];

@@ -7,8 +7,8 @@ import type { RelayerProcess } from "../support/relayer.ts";
 import { RelayerBench, until } from "../support/relayerBench.ts";
 
 const PROCESSES = 3;
-const KILLS = 10;
-const LONGEST_LIFE_MS = 3_000;
+const KILLS = 6;
+const LONGEST_LIFE_MS = 1_500;
 const FLAGS = ["--reports-per-minute", "1000000"];
 
 let bench: RelayerBench;

@@ -2,7 +2,7 @@ import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { readProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { readReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
 import { encodeUpload, UPLOAD_TYPE } from "@tocsin/protocol/upload/upload.ts";
-import { MAX_WORK_BITS, solveWork, WORK_HEADER } from "@tocsin/protocol/work/work.ts";
+import { MAX_WORK_BITS, solveWork, WORK_HEADER } from "@tocsin/protocol/pow/work.ts";
 import { plainFetch } from "../sync/plainFetch.ts";
 import { readJson } from "../sync/readJson.ts";
 import { REPORT_STATES, type ReportState } from "./ownReport.ts";

@@ -6,7 +6,7 @@ import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { readProof, verifyProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { readReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
 import { dummyUpload, encodeUpload, UPLOAD_TYPE } from "@tocsin/protocol/upload/upload.ts";
-import { MAX_WORK_BITS, solveWork, WORK_HEADER } from "@tocsin/protocol/work/work.ts";
+import { MAX_WORK_BITS, solveWork, WORK_HEADER } from "@tocsin/protocol/pow/work.ts";
 import { CliError, RelayerRefusal } from "./errors.ts";
 import { exchange, type Answer, type Request } from "../net/exchange.ts";
 

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { hasWork, WORK_HEADER } from "@tocsin/protocol/work/work.ts";
+import { hasWork, WORK_HEADER } from "@tocsin/protocol/pow/work.ts";
 import { IntakeRefusal } from "../intake/refusal.ts";
 import { TokenBuckets } from "../intake/tokenBucket.ts";
 import { senderOf } from "./senders.ts";

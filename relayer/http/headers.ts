@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { WORK_BITS_HEADER } from "@tocsin/protocol/work/work.ts";
+import { WORK_BITS_HEADER } from "@tocsin/protocol/pow/work.ts";
 
 /**
  * What every answer carries, so that no browser makes more of it than it is: no page, no frame, no script, nothing to

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { UPLOAD_TYPE } from "@tocsin/protocol/upload/upload.ts";
-import { WORK_BITS_HEADER } from "@tocsin/protocol/work/work.ts";
+import { WORK_BITS_HEADER } from "@tocsin/protocol/pow/work.ts";
 import { IntakeRefusal, type RefusalCode, type Remedy } from "../intake/refusal.ts";
 import { DatabaseError } from "../ports/database.ts";
 import { SignerError } from "../ports/receiptSigner.ts";

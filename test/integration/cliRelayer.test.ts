@@ -9,7 +9,7 @@ import { receiptToJson, signReceipt } from "@tocsin/protocol/receipt/receipt.ts"
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
 import { reportEntry } from "@tocsin/protocol/entry/entry.ts";
 import { decodeUpload } from "@tocsin/protocol/upload/upload.ts";
-import { hasWork } from "@tocsin/protocol/work/work.ts";
+import { hasWork } from "@tocsin/protocol/pow/work.ts";
 import { startAnvil, type Account, type Anvil } from "../support/anvil.ts";
 import { addressBytes, openTestLog, type TestLog } from "../support/deploy.ts";
 import { startServer, type TestServer } from "../support/server.ts";

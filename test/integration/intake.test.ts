@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { toBase64 } from "@tocsin/protocol/bytes/base64.ts";
 import { readReceipt } from "@tocsin/protocol/receipt/receipt.ts";
 import { dummyUpload, encodeUpload, UPLOAD_TYPE } from "@tocsin/protocol/upload/upload.ts";
-import { solveWork } from "@tocsin/protocol/work/work.ts";
+import { solveWork } from "@tocsin/protocol/pow/work.ts";
 import { DatabaseError } from "../../relayer/ports/database.ts";
 import { randomReport } from "../support/relayerBench.ts";
 import { startIntakeServer, type IntakeServer } from "./support/intakeServer.ts";

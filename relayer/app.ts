@@ -18,6 +18,7 @@ import { systemClock } from "./adapters/systemClock.ts";
 import { ThreadSigner } from "./adapters/threadSigner.ts";
 import { readBlock } from "./batcher/readBlock.ts";
 import { deleteExpired } from "./batcher/retention.ts";
+import { longestWait } from "./batcher/seal.ts";
 import type { StoreUse } from "./batcher/store.ts";
 import type { Config } from "./config/config.ts";
 import { StartError } from "./errors.ts";
@@ -99,6 +100,12 @@ export async function startRelayer(config: Config): Promise<Relayer> {
     }, RETENTION_INTERVAL);
     const url = await server.listen({ host: config.host, port: config.port });
     logStart(logger, registry, history, url);
+    if (longestWait(config) >= config.anchorWithin) {
+      notify("warn", "a report may wait for its batch for longer than its receipt promises", {
+        longestWait: longestWait(config),
+        anchorWithin: config.anchorWithin,
+      });
+    }
     return {
       url,
       async stop() {

@@ -21,6 +21,11 @@ export interface SealOptions {
   sealAt: number;
 }
 
+/** How long a report may wait until it is sealed, seconds: what receipts promise should leave time after it. */
+export function longestWait({ sealEvery, sealAtLeast, sealWithin }: SealOptions): number {
+  return sealAtLeast === 1 ? sealEvery : sealWithin + sealEvery;
+}
+
 /** Batches that one round seals at most: between them the chain is looked after. */
 const LONGEST_RUN = 32;
 /** A file of the shortest reports holds fewer: a backlog that is counted so far shows whether a file is full. */

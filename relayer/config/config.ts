@@ -169,6 +169,7 @@ export function inspectConfig(
         );
     }
   }
+  if (parsed.data) faults.push(...pinningFaults(parsed.data, environment));
   const privateKey = readKey(environment, parsed.data?.keyFile, faults);
   const sources = new Map(
     SETTINGS.flatMap(({ name, default: value }): [SettingName, SettingSource][] => {
@@ -191,6 +192,15 @@ export function readConfig(...given: Parameters<typeof inspectConfig>): Config {
     throw new StartError("CONFIG_INVALID", `the configuration is not complete: ${faults.join("; ")}`);
   }
   return config;
+}
+
+/** A pinning service that is only half configured must not be passed over: batches would be posted without it. */
+function pinningFaults(settings: Settings, environment: NodeJS.ProcessEnv): string[] {
+  if (settings.pinningService === undefined) return [];
+  const faults: string[] = [];
+  if (settings.pinningGateway === undefined) faults.push(`${placeOf("pinningGateway")}: missing`);
+  if (!environment.TOCSIN_PINNING_TOKEN) faults.push("TOCSIN_PINNING_TOKEN: missing");
+  return faults;
 }
 
 function placeOf(name: string): string {

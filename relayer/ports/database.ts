@@ -127,8 +127,8 @@ export interface Database {
   deleteBytes(seq: number): Promise<void>;
 
   /**
-   * Puts a batch that the chain holds into its place, with its entries: whatever was known of them is replaced, an
-   * entry that waited is sealed by it.
+   * Puts a batch that the chain holds into its place, with its entries: an entry that waited is sealed by it, and keeps the
+   * times that its receipt was signed with.
    */
   restoreBatch(batch: BatchRecord, entries: readonly NewEntry[]): Promise<void>;
   /** Takes back the batches from `seq` on, which the chain does not hold: their entries wait again. */

@@ -73,4 +73,17 @@ describe("tocsin config check", () => {
       expect(faults.filter((fault) => expected.test(fault))).toHaveLength(1);
     expect(stderr.match(/^error CONFIG_INVALID: /gm)).toHaveLength(faults.length);
   });
+
+  it("does not pass over a pinning service that is only half configured", async () => {
+    writeFileSync(file, JSON.stringify({ registry, log: 1, rpc: "http://127.0.0.1:8545" }));
+    const args = ["config", "check", "--config", file, "--pinning-service", "https://pins.example", "--json"];
+    const env = { TOCSIN_PRIVATE_KEY: key, TOCSIN_PINNING_TOKEN: "" };
+    const { code, stdout } = await tocsin(args, { env });
+    const [{ faults }] = jsonLines(stdout) as [{ faults: string[] }];
+    expect(code).toBe(2);
+    expect(faults).toEqual([
+      expect.stringMatching(/^pinningGateway .*missing$/),
+      expect.stringMatching(/^TOCSIN_PINNING_TOKEN: missing$/),
+    ]);
+  });
 });

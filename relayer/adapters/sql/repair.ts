@@ -30,8 +30,6 @@ export async function restoreBatch(
       .onConflict((conflict) =>
         conflict.column("leaf").doUpdateSet((set) => ({
           entry: set.ref("excluded.entry"),
-          received_at: set.ref("excluded.received_at"),
-          deadline: set.ref("excluded.deadline"),
           seq: set.ref("excluded.seq"),
         })),
       )

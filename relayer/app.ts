@@ -16,6 +16,7 @@ import { openPostgres } from "./adapters/sql/postgres.ts";
 import { openSqlite } from "./adapters/sql/sqlite.ts";
 import { systemClock } from "./adapters/systemClock.ts";
 import { ThreadSigner } from "./adapters/threadSigner.ts";
+import { ThreadVerifier } from "./adapters/threadVerifier.ts";
 import { readBlock } from "./batcher/readBlock.ts";
 import { deleteExpired } from "./batcher/retention.ts";
 import { longestWait } from "./batcher/seal.ts";
@@ -60,6 +61,10 @@ export async function startRelayer(config: Config): Promise<Relayer> {
     { chainId, registry: address, logId },
     fromHex(config.privateKey, "private key", 32),
   );
+  const verifier = new ThreadVerifier();
+  const close = async (): Promise<void> => {
+    await Promise.all([verifier.close(), signer.close(), database.close()]);
+  };
   try {
     const { own, uses } = await openStores(config);
     await own.removeHalfWritten();
@@ -79,6 +84,7 @@ export async function startRelayer(config: Config): Promise<Relayer> {
       intake: new Intake(
         {
           database: countUploads(database, metrics),
+          verifier,
           signer,
           clock,
           chainTime: () => publisher.chainTime,
@@ -111,11 +117,11 @@ export async function startRelayer(config: Config): Promise<Relayer> {
       async stop() {
         await server.close();
         await Promise.all([publishing.stop(), deleting.stop()]);
-        await Promise.all([signer.close(), database.close()]);
+        await close();
       },
     };
   } catch (error) {
-    await Promise.all([signer.close(), database.close()]);
+    await close();
     throw error;
   }
 }

@@ -70,7 +70,11 @@ export function verifyEd25519WithNoble(rvk: Uint8Array, signature: Uint8Array, m
   return equalBytes(expected.toBytes(), r);
 }
 
-function isCandidate(rvk: Uint8Array, signature: Uint8Array): boolean {
+/**
+ * Whether a signature may be valid at all, by its form and its points: what every implementation of the rule of
+ * verifyEd25519 asks before the curve's own equation.
+ */
+export function isCandidate(rvk: Uint8Array, signature: Uint8Array): boolean {
   if (rvk.length !== 32 || signature.length !== SIGNATURE_LENGTH) return false;
   return hasAcceptedY(rvk) && hasAcceptedY(signature.subarray(0, 32));
 }

@@ -6,8 +6,9 @@ import { WORK_BITS_HEADER } from "@tocsin/protocol/pow/work.ts";
 import { IntakeRefusal, type RefusalCode, type Remedy } from "../intake/refusal.ts";
 import { DatabaseError } from "../ports/database.ts";
 import { SignerError } from "../ports/receiptSigner.ts";
+import { VerifierError } from "../ports/signatureVerifier.ts";
 
-/** Codes of answers that come from HTTP itself; all others are the protocol's, the intake's, the database's or the signer's. */
+/** Codes of answers that come from HTTP itself; all others are the protocol's, the intake's or a port's. */
 type HttpCode =
   | "BODY_TOO_LARGE"
   | "CONTENT_TYPE_UNSUPPORTED"
@@ -38,7 +39,7 @@ const REFUSAL_STATUS: Record<RefusalCode, number> = {
   WORK_REQUIRED: 428,
   OVERLOADED: 503,
 };
-/** A disk that is full needs an operator; a database or a signer that is away may be back at once. */
+/** A disk that is full needs an operator; a database, a verifier or a signer that is away may be back at once. */
 const FULL_PAUSE_S = 60;
 const UNAVAILABLE_PAUSE_S = 5;
 
@@ -101,6 +102,10 @@ function describe(error: FastifyError | Error): Description {
   if (error instanceof DatabaseError) return describeDatabase(error);
   if (error instanceof SignerError) {
     const detail = "the relayer signs no receipts now; what it took in is kept";
+    return { status: 503, code: error.code, detail, retryAfter: UNAVAILABLE_PAUSE_S };
+  }
+  if (error instanceof VerifierError) {
+    const detail = "the relayer verifies no reports now; the report can be sent again";
     return { status: 503, code: error.code, detail, retryAfter: UNAVAILABLE_PAUSE_S };
   }
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;

@@ -1,7 +1,7 @@
 import { MAX_SIGNED_REPORT_LENGTH, spanOf, type SignedReport } from "@tocsin/protocol/report/report.ts";
 import { readSignedReport } from "@tocsin/protocol/report/read.ts";
-import { verifySignedReport } from "@tocsin/protocol/report/signature.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
+import type { SignatureVerifier } from "../ports/signatureVerifier.ts";
 
 /** What intake asks of a report beyond its form. */
 export interface IntakePolicy {
@@ -31,12 +31,16 @@ function assertSpan(report: SignedReport, policy: IntakePolicy): void {
 
 /**
  * The filters that a report passes before anything of it is kept, cheapest first.
- * @throws REPORT_TOO_LARGE, REPORT_SPAN_TOO_LONG, REPORT_SIGNATURE_INVALID, or as readSignedReport
+ * @throws REPORT_TOO_LARGE, REPORT_SPAN_TOO_LONG, REPORT_SIGNATURE_INVALID, VerifierError, or as readSignedReport
  */
-export async function filterReport(bytes: Uint8Array, policy: IntakePolicy): Promise<SignedReport> {
+export async function filterReport(
+  bytes: Uint8Array,
+  policy: IntakePolicy,
+  verifier: SignatureVerifier,
+): Promise<SignedReport> {
   assertSize(bytes);
   const report = readSignedReport(bytes);
   assertSpan(report, policy);
-  await verifySignedReport(report);
+  await verifier.verify(report);
   return report;
 }

@@ -3,6 +3,7 @@ import { signReceipt, verifyReceipt, receiptSigner } from "@tocsin/protocol/rece
 import { createSignedReport } from "@tocsin/protocol/report/create.ts";
 import { Intake, MAX_PENDING } from "./intake.ts";
 import { FixedSigner } from "./support/fixedSigner.ts";
+import { FixedVerifier } from "./support/fixedVerifier.ts";
 import { MemoryEntries } from "./support/memoryEntries.ts";
 
 const [operatorKey, decoyKey] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
@@ -14,19 +15,22 @@ function intakeOf({ clock = 1_000, chain }: { clock?: number; chain?: number } =
   intake: Intake;
   database: MemoryEntries;
   signer: FixedSigner;
+  verifier: FixedVerifier;
 } {
   const database = new MemoryEntries();
   const signer = new FixedSigner(log, { operator: operatorKey, decoy: decoyKey });
+  const verifier = new FixedVerifier();
   const intake = new Intake(
     {
       database,
+      verifier,
       signer,
       clock: { now: () => clock },
       chainTime: () => chain,
     },
     { maxSpan: 1, anchorWithin: 600 },
   );
-  return { intake, database, signer };
+  return { intake, database, signer, verifier };
 }
 
 function reportOf(number: number): Uint8Array {
@@ -65,6 +69,18 @@ it("keeps a report whose receipt can't be signed, and signs the first one's when
   signer.fails = false;
   const again = await intake.accept(reportOf(1));
   expect(await intake.receiptOf(again)).toEqual(await intake.receiptOf(entry));
+  expect(database.size).toBe(1);
+});
+
+it("keeps nothing that can't be verified, of reports and dummies alike, and takes it when that is possible again", async () => {
+  const { intake, database, verifier } = intakeOf();
+  verifier.fails = true;
+  await expect(intake.accept(reportOf(1))).rejects.toMatchObject({ code: "VERIFIER_UNAVAILABLE" });
+  await expect(intake.acceptDummy()).rejects.toMatchObject({ code: "VERIFIER_UNAVAILABLE" });
+  expect(database.groups).toEqual([]);
+  verifier.fails = false;
+  await intake.accept(reportOf(1));
+  await intake.acceptDummy();
   expect(database.size).toBe(1);
 });
 

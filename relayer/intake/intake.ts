@@ -4,6 +4,7 @@ import { leafHash } from "@tocsin/protocol/tree/hash.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Database, EntryRecord, NewEntry } from "../ports/database.ts";
 import type { Promised, ReceiptSigner } from "../ports/receiptSigner.ts";
+import type { SignatureVerifier } from "../ports/signatureVerifier.ts";
 import { filterReport, type IntakePolicy } from "./filters.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import { IntakeRefusal } from "./refusal.ts";
@@ -20,6 +21,7 @@ export interface IntakeOptions extends IntakePolicy {
 
 export interface IntakeParts {
   database: Pick<Database, "addEntries">;
+  verifier: SignatureVerifier;
   signer: ReceiptSigner;
   clock: Clock;
   /** Time of the newest block that was seen, unix seconds; undefined before the first. */
@@ -52,7 +54,7 @@ export class Intake {
    * Does for a dummy what is done for a report, check for check and write for write, and keeps nothing.
    * @returns what looks like a new report's receipt. It is for a random leaf, and the operator did not sign it: it
    *   promises nothing that anybody could demand
-   * @throws IntakeRefusal OVERLOADED, DatabaseError, SignerError
+   * @throws IntakeRefusal OVERLOADED, DatabaseError, VerifierError, SignerError
    */
   acceptDummy(): Promise<SignedReceipt> {
     return this.#bounded(async () => {
@@ -70,7 +72,7 @@ export class Intake {
   }
 
   async #prepare(report: Uint8Array): Promise<NewEntry> {
-    await filterReport(report, this.#options);
+    await filterReport(report, this.#options, this.#parts.verifier);
     const entry = reportEntry(report);
     const receivedAt = this.#parts.clock.now();
     // The chain judges the deadline by its own time, which may be ahead of this machine's.

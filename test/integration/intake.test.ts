@@ -185,6 +185,20 @@ describe("a database that does not keep an upload", () => {
   });
 });
 
+it("a verifier that is away is told for reports and dummies alike, and nothing is kept", async () => {
+  const server = await start();
+  const body = upload();
+  server.verifier.fails = true;
+  for (const refused of [body, dummyUpload(random)]) {
+    const answer = await post(server, refused);
+    expect(answer).toMatchObject({ status: 503, json: { code: "VERIFIER_UNAVAILABLE" } });
+    expect(answer.headers.get("retry-after")).toBe("5");
+  }
+  expect(server.database.size).toBe(0);
+  server.verifier.fails = false;
+  expect((await post(server, body)).status).toBe(202);
+});
+
 it("a signer that is away is told for reports and dummies alike, and the report is kept", async () => {
   const server = await start();
   const body = upload();

@@ -1,6 +1,7 @@
 import { CONNECTION_LIMITS, createServer, type ServerParts } from "../../../relayer/http/server.ts";
 import { Intake } from "../../../relayer/intake/intake.ts";
 import { FixedSigner } from "../../../relayer/intake/support/fixedSigner.ts";
+import { FixedVerifier } from "../../../relayer/intake/support/fixedVerifier.ts";
 import { MemoryEntries } from "../../../relayer/intake/support/memoryEntries.ts";
 import { Metrics } from "../../../relayer/metrics/metrics.ts";
 
@@ -10,6 +11,7 @@ export interface IntakeServer {
   port: number;
   database: MemoryEntries;
   signer: FixedSigner;
+  verifier: FixedVerifier;
   server: Awaited<ReturnType<typeof createServer>>;
   /** What was logged so far, at every level. */
   logged: string[];
@@ -41,7 +43,8 @@ export async function startIntakeServer(
   const logged: string[] = [];
   const clock = { now: () => Math.floor(Date.now() / 1_000) };
   const signer = new FixedSigner({ ...registry, registry: registry.address }, keys);
-  const parts = { database, signer, clock, chainTime: () => undefined };
+  const verifier = new FixedVerifier();
+  const parts = { database, verifier, signer, clock, chainTime: () => undefined };
   const server = await createServer(
     {
       ...({ history: {}, publisher: {}, store: {} } as ServerParts),
@@ -60,5 +63,5 @@ export async function startIntakeServer(
     { ...CONNECTION_LIMITS, ...limits },
   );
   const url = await server.listen({ host: "127.0.0.1", port: 0 });
-  return { url, port: Number(new URL(url).port), database, signer, server, logged };
+  return { url, port: Number(new URL(url).port), database, signer, verifier, server, logged };
 }

@@ -1,0 +1,106 @@
+import { Worker } from "node:worker_threads";
+
+/** In MB. A thread holds little: what it works on are bytes, and they are not in its heap. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
+
+/** What is asked of a thread, and how. */
+export interface ThreadWork<Asked, Answer> {
+  /** The thread's module: it answers each message of bytes with one of bytes, in order. */
+  module: URL;
+  /** What it is started with. */
+  workerData?: unknown;
+  /** The message that asks for all of these. */
+  encode(all: readonly Asked[]): Uint8Array<ArrayBuffer>;
+  /** What the message that answers has for one of them. */
+  answerAt(answers: Uint8Array, index: number): Answer;
+  /** The error of what is not answered. */
+  failure(message: string, options?: ErrorOptions): Error;
+}
+
+interface Waiting<Asked, Answer> {
+  asked: Asked;
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
+}
+
+/**
+ * Has work done in a thread of its own, so that it costs the thread that takes reports in next to nothing. What is
+ * asked for in one go, as for all connections that had something to read, is one message.
+ */
+export class ThreadQueue<Asked, Answer> {
+  readonly #work: ThreadWork<Asked, Answer>;
+  #thread: Worker | undefined;
+  #isClosed = false;
+  /** Asked for, and not sent yet. */
+  #gathering: Waiting<Asked, Answer>[] = [];
+  /** Sent, one group for each message, in the order in which the thread answers. */
+  #sent: Waiting<Asked, Answer>[][] = [];
+
+  /** Starts the thread. One that ends is started again for what is asked next. */
+  constructor(work: ThreadWork<Asked, Answer>) {
+    this.#work = work;
+    this.#thread = this.#start();
+  }
+
+  /** @throws the work's failure where the thread ends before it answers, or is closed */
+  ask(asked: Asked): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      // The next immediate comes when all that is there to be read now was read.
+      if (this.#gathering.push({ asked, resolve, reject }) > 1) return;
+      setImmediate(() => {
+        this.#send();
+      });
+    });
+  }
+
+  /** Ends the thread; nothing is answered any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#thread?.terminate();
+  }
+
+  #send(): void {
+    const group = this.#gathering;
+    this.#gathering = [];
+    if (this.#isClosed) {
+      fail(group, this.#work.failure("the thread is closed"));
+      return;
+    }
+    this.#thread ??= this.#start();
+    this.#sent.push(group);
+    const message = this.#work.encode(group.map(({ asked }) => asked));
+    this.#thread.postMessage(message, [message.buffer]);
+  }
+
+  #start(): Worker {
+    const { module, workerData } = this.#work;
+    const thread = new Worker(module, { workerData, resourceLimits });
+    let cause: unknown;
+    thread.on("message", (answers: Uint8Array) => {
+      this.#settle(answers);
+    });
+    thread.on("error", (error) => {
+      cause = error;
+    });
+    thread.on("exit", () => {
+      this.#thread = undefined;
+      const lost = this.#sent.flat();
+      this.#sent = [];
+      fail(lost, this.#work.failure("the thread ended", { cause }));
+    });
+    // It must not keep a process alive that has nothing else to do.
+    thread.unref();
+    return thread;
+  }
+
+  #settle(answers: Uint8Array): void {
+    const group = this.#sent.shift() ?? [];
+    group.forEach(({ resolve }, index) => {
+      resolve(this.#work.answerAt(answers, index));
+    });
+  }
+}
+
+function fail(group: readonly { reject: (error: Error) => void }[], error: Error): void {
+  for (const { reject } of group) reject(error);
+}

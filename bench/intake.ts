@@ -12,7 +12,7 @@ import { signReports, verifyByPlatform } from "./support/signedReports.ts";
 const WARM_UPS = 6;
 const ROUNDS = 12;
 const ROUND_SECONDS = 2;
-const CONNECTIONS = 192;
+const CONNECTIONS = 256;
 /** More than a round can take. */
 const REPORTS_A_ROUND = 15_000;
 const BASELINE_REPORTS = 3_000;

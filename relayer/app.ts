@@ -31,6 +31,7 @@ import { Metrics } from "./metrics/metrics.ts";
 import { jsonRpc } from "./net/jsonRpc.ts";
 import type { Database } from "./ports/database.ts";
 import { Answerer } from "./publisher/answer.ts";
+import { messageOf } from "./publisher/faults.ts";
 import { LogHistory } from "./publisher/history.ts";
 import type { Notify } from "./publisher/notify.ts";
 import { Proofs } from "./publisher/proofs.ts";
@@ -57,11 +58,15 @@ export async function startRelayer(config: Config): Promise<Relayer> {
   const bond = config.bond === undefined ? undefined : await connectBond(rpc, config.bond, config, registry);
   const database = await openDatabase(config, registry);
   const { chainId, address, logId } = registry;
-  const signer = new ThreadSigner(
-    { chainId, registry: address, logId },
-    fromHex(config.privateKey, "private key", 32),
-  );
-  const verifier = new ThreadVerifier();
+  const crashed = (cause: unknown): void => {
+    logger.error(
+      { reason: messageOf(cause) },
+      "a thread ended that verifies or signs; the next upload starts another",
+    );
+  };
+  const privateKey = fromHex(config.privateKey, "private key", 32);
+  const signer = new ThreadSigner({ chainId, registry: address, logId }, privateKey, crashed);
+  const verifier = new ThreadVerifier(crashed);
   const close = async (): Promise<void> => {
     await Promise.all([verifier.close(), signer.close(), database.close()]);
   };

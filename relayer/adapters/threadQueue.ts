@@ -3,6 +3,14 @@ import { Worker } from "node:worker_threads";
 /** In MB. A thread holds little: what it works on are bytes, and they are not in its heap. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 
+/**
+ * What one message asks for at most: enough to hide its price, few enough that all threads are busy at once. With
+ * everything in one message, each thread would wait while another works.
+ */
+export const MOST_AT_ONCE = 48;
+/** Messages under way at most: while the thread works on one the next lies ready, and what is asked then gathers. */
+const MOST_MESSAGES = 2;
+
 /** What is asked of a thread, and how. */
 export interface ThreadWork<Asked, Answer> {
   /** The thread's module: it answers each message of bytes with one of bytes, in order. */
@@ -15,6 +23,8 @@ export interface ThreadWork<Asked, Answer> {
   answerAt(answers: Uint8Array, index: number): Answer;
   /** The error of what is not answered. */
   failure(message: string, options?: ErrorOptions): Error;
+  /** Told of a thread that ended by itself, and why as far as that is known. */
+  crashed(cause: unknown): void;
 }
 
 interface Waiting<Asked, Answer> {
@@ -25,12 +35,13 @@ interface Waiting<Asked, Answer> {
 
 /**
  * Has work done in a thread of its own, so that it costs the thread that takes reports in next to nothing. What is
- * asked for in one go, as for all connections that had something to read, is one message.
+ * asked for in one go, as for all connections that had something to read, goes together.
  */
 export class ThreadQueue<Asked, Answer> {
   readonly #work: ThreadWork<Asked, Answer>;
   #thread: Worker | undefined;
   #isClosed = false;
+  #isScheduled = false;
   /** Asked for, and not sent yet. */
   #gathering: Waiting<Asked, Answer>[] = [];
   /** Sent, one group for each message, in the order in which the thread answers. */
@@ -46,7 +57,9 @@ export class ThreadQueue<Asked, Answer> {
   ask(asked: Asked): Promise<Answer> {
     return new Promise((resolve, reject) => {
       // The next immediate comes when all that is there to be read now was read.
-      if (this.#gathering.push({ asked, resolve, reject }) > 1) return;
+      this.#gathering.push({ asked, resolve, reject });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
       setImmediate(() => {
         this.#send();
       });
@@ -60,16 +73,20 @@ export class ThreadQueue<Asked, Answer> {
   }
 
   #send(): void {
-    const group = this.#gathering;
-    this.#gathering = [];
+    this.#isScheduled = false;
     if (this.#isClosed) {
-      fail(group, this.#work.failure("the thread is closed"));
+      fail(this.#gathering, this.#work.failure("the thread is closed"));
+      this.#gathering = [];
       return;
     }
-    this.#thread ??= this.#start();
-    this.#sent.push(group);
-    const message = this.#work.encode(group.map(({ asked }) => asked));
-    this.#thread.postMessage(message, [message.buffer]);
+    while (this.#gathering.length > 0 && this.#sent.length < MOST_MESSAGES) {
+      this.#thread ??= this.#start();
+      const group = this.#gathering.slice(0, MOST_AT_ONCE);
+      this.#gathering = this.#gathering.slice(MOST_AT_ONCE);
+      this.#sent.push(group);
+      const message = this.#work.encode(group.map(({ asked }) => asked));
+      this.#thread.postMessage(message, [message.buffer]);
+    }
   }
 
   #start(): Worker {
@@ -84,9 +101,11 @@ export class ThreadQueue<Asked, Answer> {
     });
     thread.on("exit", () => {
       this.#thread = undefined;
-      const lost = this.#sent.flat();
+      const lost = [...this.#sent.flat(), ...this.#gathering];
       this.#sent = [];
+      this.#gathering = [];
       fail(lost, this.#work.failure("the thread ended", { cause }));
+      if (!this.#isClosed) this.#work.crashed(cause);
     });
     // It must not keep a process alive that has nothing else to do.
     thread.unref();
@@ -98,6 +117,7 @@ export class ThreadQueue<Asked, Answer> {
     group.forEach(({ resolve }, index) => {
       resolve(this.#work.answerAt(answers, index));
     });
+    this.#send();
   }
 }
 

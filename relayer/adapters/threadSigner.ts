@@ -14,8 +14,15 @@ export class ThreadSigner implements ReceiptSigner {
   readonly #log: ReceiptLog;
   readonly #queue: ThreadQueue<Asked, Uint8Array>;
 
-  /** @param privateKey the operator's, 32 bytes */
-  constructor({ chainId, registry, logId }: ReceiptLog, privateKey: Uint8Array) {
+  /**
+   * @param privateKey the operator's, 32 bytes
+   * @param crashed told when the thread ended by itself; the next receipt starts another
+   */
+  constructor(
+    { chainId, registry, logId }: ReceiptLog,
+    privateKey: Uint8Array,
+    crashed: (cause: unknown) => void,
+  ) {
     this.#log = { chainId, registry, logId };
     const workerData: SigningData = { log: this.#log, privateKey };
     this.#queue = new ThreadQueue({
@@ -24,6 +31,7 @@ export class ThreadSigner implements ReceiptSigner {
       encode: encodeAsked,
       answerAt: signatureAt,
       failure: (message, options) => new SignerError(`no receipt is signed: ${message}`, options),
+      crashed,
     });
   }
 

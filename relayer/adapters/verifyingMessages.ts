@@ -5,8 +5,6 @@ import { isCandidate } from "@tocsin/protocol/report/signature.ts";
 const RVK_LENGTH = 32;
 /** Length of what is signed, u16 ‖ rvk ‖ signature; what is signed comes next. */
 const HEADER_LENGTH = 2 + RVK_LENGTH + SIGNATURE_LENGTH;
-/** DER of an Ed25519 public key up to its 32 bytes (RFC 8410). */
-const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 /** What the thread is sent: of each report what is signed, by whom and how, one after the other. */
 export function encodeReports(reports: readonly SignedReport[]): Uint8Array<ArrayBuffer> {
@@ -56,7 +54,7 @@ function isValid(rvk: Uint8Array, signature: Uint8Array, message: Uint8Array): b
 /** @returns undefined where the platform refuses an rvk that is no point: one report must not end the thread */
 function keyOf(rvk: Uint8Array): KeyObject | undefined {
   try {
-    return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, rvk]), format: "der", type: "spki" });
+    return createPublicKey({ key: Buffer.from(rvk), format: "raw-public", asymmetricKeyType: "ed25519" });
   } catch {
     return undefined;
   }

@@ -13,6 +13,8 @@ export default tseslint.config(
       "data/",
       ".demo/",
       "**/*.generated.*",
+      // AssemblyScript, whose types are its compiler's.
+      "protocol/kernel/assembly/",
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchMerkle } from "./merkle.ts";
+import { benchCheck } from "./check.ts";
 import { formatJson, formatTable, toRows, type Result } from "./support/report.ts";
 
 interface Suite {
@@ -8,6 +9,14 @@ interface Suite {
 }
 
 const suites: Record<string, Suite> = {
+  check: {
+    summary: "the whole check of a log on the disk, its memory, against bare expansion of its reports",
+    run: benchCheck,
+  },
+  filter: {
+    summary: "the filter of a full batch: size, accidents, building and lookups, against noble's derivation",
+    run: async () => (await import("./filter.ts")).benchFilter(),
+  },
   gas: {
     summary: "anchoring, verifying and demanding in the EVM, against EAS.timestamp",
     // Loads Hardhat and starts a chain: not for the other suites.
@@ -16,6 +25,10 @@ const suites: Record<string, Suite> = {
   intake: {
     summary: "reports accepted over HTTP, memory, cost and time to the chain, against the platform's Ed25519",
     run: async () => (await import("./intake.ts")).benchIntake(),
+  },
+  matching: {
+    summary: "contact numbers derived a second, by kernel, in Node and in Chromium, against @noble/hashes",
+    run: async () => (await import("./matching.ts")).benchMatching(),
   },
   merkle: { summary: "trees and inclusion proofs of a full batch, against bare SHA-256", run: benchMerkle },
 };

@@ -1,10 +1,17 @@
-// Builds the contracts and the dapp, each only when something it is made of has changed.
+// Builds the kernel, the contracts and the dapp, each only when something it is made of has changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./lock.mjs";
 import { cache, root } from "./root.mjs";
 import { step, tool } from "./steps.mjs";
+
+const kernel = {
+  name: "kernel",
+  from: [join("protocol", "kernel", "assembly"), join("bin", "buildKernel.mjs"), "package-lock.json"],
+  to: join("protocol", "kernel", "wasm.ts"),
+  args: () => [join(root, "bin", "buildKernel.mjs")],
+};
 
 const contracts = {
   name: "contracts",
@@ -22,6 +29,7 @@ const dapp = {
 
 /** Builds everything that is not up to date. Two processes that build at the same time take turns. */
 export async function build(node) {
+  await buildOne(node, kernel);
   await buildContracts(node);
   await buildOne(node, dapp);
 }

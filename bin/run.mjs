@@ -28,7 +28,7 @@ const tasks = {
   "test:slow": ["the tests that take minutes (arguments go to vitest)", testSlow],
   check: ["types, lint, format, unused code, architecture", check],
   fix: ["format and lint what can be put right by a tool", fix],
-  build: ["contracts and dapp", async (node) => (await build(node), 0)],
+  build: ["kernel, contracts and dapp", async (node) => (await build(node), 0)],
   dev: ["a chain, a relayer and the dapp with live reload", program("demo/dev.ts")],
   deploy: ["the contracts to a chain (arguments say which)", deploy],
   bench: ["measurements (arguments choose which)", program("bench/run.ts")],

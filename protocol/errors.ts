@@ -17,6 +17,7 @@ export type ErrorCode =
   | "REPORT_SIGNATURE_INVALID"
   | "UPLOAD_INVALID"
   | "MEMO_INVALID"
+  | "MATCHING_FAILED"
   | "ENTRY_INVALID"
   | "ENTRY_KIND_UNKNOWN"
   | "BATCH_MAGIC_INVALID"
@@ -29,6 +30,10 @@ export type ErrorCode =
   | "BATCH_DIGEST_MISMATCH"
   | "BATCH_ROOT_MISMATCH"
   | "BATCH_COUNT_MISMATCH"
+  | "FILTER_INVALID"
+  | "FILTER_TOO_LARGE"
+  | "FILTER_MISMATCH"
+  | "FILTER_DUPLICATE"
   | "CID_INVALID"
   | "PROOF_INVALID"
   | "PROOF_NOT_INCLUDED"
@@ -44,6 +49,7 @@ export type ErrorCode =
   | "BOND_UNKNOWN"
   | "CONTACT_INVALID"
   | "BROADCAST_KEY_INVALID"
+  | "POLICY_INVALID"
   | "NOTHING_TO_REPORT";
 
 /** The only error that Tocsin's parsers and verifiers throw. `code` is stable, `message` is for people. */

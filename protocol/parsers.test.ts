@@ -23,18 +23,22 @@ import { verifyBatchFile } from "./check/verifyBatch.ts";
 import { getDemandEvents, getDemands } from "./bond/demands.ts";
 import { decodeDemandEvent, DEMAND_TOPICS } from "./bond/events.ts";
 import { readBondTerms, readCredit, readRelayerBond } from "./bond/readBond.ts";
-import { decodeEntry, encodeEntry, readReportEntry } from "./entry/entry.ts";
+import { decodeEntry, encodeEntry, filterEntry, readFilterEntry, readReportEntry } from "./entry/entry.ts";
 import { TocsinError } from "./errors.ts";
 import { foldDirect } from "./log/direct.ts";
 import { decodeLogEvent, EVENT_TOPICS, logIdTopic, readAddress, readPlace } from "./log/events.ts";
 import { foldLog } from "./log/fold.ts";
 import { formatProof, parseProof, readProof, verifyProof, type Proof } from "./log/proofFile.ts";
 import { appendBatch, EMPTY_LOG } from "./log/state.ts";
+import { buildFilter } from "./filter/build.ts";
+import { decodeFilterFile, encodeFilterFile } from "./filter/file.ts";
 import { formatContactRecord, parseContactRecords } from "./match/contactRecords.ts";
+import { readRatchet } from "./match/readRatchet.ts";
+import { DEFAULT_RISK_POLICY, parseRiskPolicy } from "./match/risk.ts";
 import { readReceipt, receiptSigner, receiptToJson, signReceipt } from "./receipt/receipt.ts";
 import { formatBroadcastKey, parseBroadcastKeys } from "./report/broadcastKeys.ts";
 import { decodeCoEpiMemo, encodeCoEpiMemo } from "./report/memo.ts";
-import { readReport, readSignedReport, readSignedReports } from "./report/read.ts";
+import { readReport, readSignedReport, readSignedReports, readSignedShape } from "./report/read.ts";
 import { encodeReport } from "./report/report.ts";
 import { decodeTck, encodeTck, tckAt } from "./tcn/ratchet.ts";
 import { decodeUpload, encodeUpload } from "./upload/upload.ts";
@@ -99,6 +103,10 @@ const byteParsers: Parser<Uint8Array>[] = [
   ["readSignedReports", report.bytes, (bytes) => [...readSignedReports(bytes)]],
   ["decodeUpload", encodeUpload(report.bytes, (length) => new Uint8Array(length)), decodeUpload],
   ["decodeEntry", batch.entries[0]!, decodeEntry],
+  ["readSignedShape", report.bytes, (bytes) => readSignedShape(bytes, 0)],
+  ["readRatchet", batch.entries[0]!, (bytes) => readRatchet(bytes)],
+  ["readFilterEntry", filterEntry(new Uint8Array(32)), readFilterEntry],
+  ["decodeFilterFile", encodeFilterFile(buildFilter(new Uint32Array(8), [])!), decodeFilterFile],
   ["readReportEntry", batch.entries[0]!, readReportEntry],
   ["decodeBatchFile", batch.file, decodeBatchFile],
   ["verifyBatchFile", batch.file, (bytes) => verifyBatchFile(bytes, anchored)],
@@ -131,6 +139,7 @@ const jsonParsers: Parser<unknown>[] = [
   ["foldLog", [opened, event], (json) => foldLog([json].flat().map((raw) => decodeLogEvent(raw, LOG_ID)))],
   ["decodeDemandEvent", demanded, decodeDemandEvent],
   ["readPlace", demanded, (json) => readPlace(new Fields(json, "LOG_EVENT_INVALID", "event"))],
+  ["parseRiskPolicy", DEFAULT_RISK_POLICY, parseRiskPolicy],
   ["fromHex", to0x(memo), (json) => fromHex(json, "json")],
   ["fromBase64", toBase64(memo), (json) => fromBase64(json, "json")],
 ];

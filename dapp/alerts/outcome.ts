@@ -6,6 +6,7 @@ import type { LogSource, VerifiedLog } from "@tocsin/protocol/check/readLog.ts";
 import type { Block } from "@tocsin/protocol/check/rpc.ts";
 import type { ReportedExposure } from "@tocsin/protocol/check/settle.ts";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
+import type { ContactSummary } from "../contacts/packedContacts.ts";
 
 /** A report that covers an exposure, and the transaction that brought it, or its batch, into the chain. */
 export type AnchoredReport = MatchedReport & {
@@ -35,21 +36,13 @@ export interface CheckOutcome {
 }
 
 /** Keeps of a result what the page shows. @param checkedAt unix seconds */
-export function toOutcome(
-  result: CheckResult,
-  contacts: readonly ContactRecord[],
-  checkedAt: number,
-): CheckOutcome {
+export function toOutcome(result: CheckResult, contacts: ContactSummary, checkedAt: number): CheckOutcome {
   const { log, counts, replays } = result;
   return {
     checkedAt,
     source: { chainId: log.chainId, registry: log.registry, logId: log.logId },
     block: log.block,
-    contacts: {
-      count: contacts.length,
-      from: contacts.reduce((min, contact) => Math.min(min, contact.firstSeen), checkedAt),
-      to: contacts.reduce((max, contact) => Math.max(max, contact.lastSeen), 0),
-    },
+    contacts: { from: checkedAt, to: 0, ...contacts },
     counts,
     exposures: result.exposures.map((exposure) => ({
       ...exposure,

@@ -1,7 +1,11 @@
 import { expose } from "comlink";
-import { checkExposures, type CheckProgress } from "@tocsin/protocol/check/checkExposures.ts";
+import { checkExposures } from "@tocsin/protocol/check/checkExposures.ts";
+import type { ShowProgress } from "@tocsin/protocol/check/progress.ts";
+import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
+import { ContactTable } from "@tocsin/protocol/match/contactTable.ts";
 import { toOutcome, type CheckOutcome } from "../alerts/outcome.ts";
-import { unpackContacts, type PackedContacts } from "../contacts/packedContacts.ts";
+import { summarize, unpackContacts, type PackedContacts } from "../contacts/packedContacts.ts";
+import { workerMatching } from "./workerMatching.ts";
 import { unixNow } from "../storage/clock.ts";
 import { plainFetch } from "../sync/plainFetch.ts";
 import { httpRpc } from "../sync/rpc.ts";
@@ -17,24 +21,33 @@ export interface CheckJob {
 export type CheckAnswer = { outcome: CheckOutcome } | { failure: Failure };
 
 const worker = {
-  async check(job: CheckJob, onProgress: (progress: CheckProgress) => void): Promise<CheckAnswer> {
+  async check(job: CheckJob, onProgress: ShowProgress): Promise<CheckAnswer> {
     const { settings } = job;
+    const contacts = ContactTable.from(recordsOf(job.contacts));
+    const matching = workerMatching(contacts);
     try {
-      const contacts = job.contacts.flatMap(unpackContacts);
       const result = await checkExposures({
         rpc: httpRpc(settings.rpc),
         fetch: plainFetch,
         source: sourceOf(settings),
         gateways: settings.gateways,
         contacts,
+        matching,
         onProgress,
       });
-      return { outcome: toOutcome(result, contacts, unixNow()) };
+      return { outcome: toOutcome(result, summarize(job.contacts), unixNow()) };
     } catch (error) {
       return { failure: toFailure(error) };
+    } finally {
+      matching.close();
     }
   },
 };
+
+/** A day at a time: all at once they would take a browser's memory. */
+function* recordsOf(days: readonly PackedContacts[]): Generator<ContactRecord> {
+  for (const day of days) yield* unpackContacts(day);
+}
 
 export type CheckWorker = typeof worker;
 

@@ -1,5 +1,5 @@
 import { proxy, wrap } from "comlink";
-import type { CheckProgress } from "@tocsin/protocol/check/checkExposures.ts";
+import type { CheckProgress } from "@tocsin/protocol/check/progress.ts";
 import type { CheckAnswer, CheckJob, CheckWorker } from "./check.worker.ts";
 
 export interface RunningCheck {

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from "react";
-import type { CheckProgress } from "@tocsin/protocol/check/checkExposures.ts";
+import type { CheckProgress } from "@tocsin/protocol/check/progress.ts";
 import { unixNow } from "../storage/clock.ts";
 import type { Store } from "../storage/store.ts";
 import type { Settings } from "../sync/settings.ts";

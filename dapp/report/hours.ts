@@ -1,6 +1,6 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
-import { MAX_SPAN } from "@tocsin/protocol/match/matchReports.ts";
+import { MAX_SPAN } from "@tocsin/protocol/match/limits.ts";
 import {
   airTime,
   planReports,

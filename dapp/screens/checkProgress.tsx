@@ -1,4 +1,4 @@
-import type { CheckProgress } from "@tocsin/protocol/check/checkExposures.ts";
+import type { CheckProgress } from "@tocsin/protocol/check/progress.ts";
 import { Button } from "../ui/button.tsx";
 import { Panel } from "../ui/panel.tsx";
 

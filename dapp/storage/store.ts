@@ -50,8 +50,12 @@ export class Store {
     return summarize(await this.contacts());
   }
 
-  /** @param now unix seconds */
+  /**
+   * Merges records into the stored ones and deletes what is past the retention period, stored or new.
+   * @param now unix seconds
+   */
   async importContacts(records: readonly ContactRecord[], now: number): Promise<Imported> {
+    await this.purgeExpired(now);
     const transaction = this.#database.transaction("contacts", "readwrite");
     const { store } = transaction;
     const imported: Imported = { added: 0, duplicates: 0, expired: 0 };

@@ -75,6 +75,11 @@ const explanations: Partial<Record<ErrorCode, Explanation>> = {
   BATCH_EMPTY: broken,
   BATCH_NOT_SORTED: broken,
   ENTRY_INVALID: broken,
+  MATCHING_FAILED: {
+    step: "Comparing with your contacts",
+    meaning: "The browser ended a part of the check, most often for want of memory. There is no result.",
+    action: "Close other pages and check again.",
+  },
   PROOF_INVALID: unproven,
   PROOF_NOT_INCLUDED: unproven,
   PROOF_NOT_ANCHORED: unproven,

@@ -1,7 +1,7 @@
 import { compareBytes, readU16LE, writeU16LE } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";
-import { decodeEntry } from "../entry/entry.ts";
-import { leafHash } from "../tree/hash.ts";
+import { checkEntryLength } from "../entry/entry.ts";
+import { leafHashes } from "../tree/hash.ts";
 
 /** "TOCSIN" 00 01. */
 const MAGIC = new Uint8Array([0x54, 0x4f, 0x43, 0x53, 0x49, 0x4e, 0x00, 0x01]);
@@ -27,8 +27,9 @@ export function batchFileLength(entryLengths: Iterable<number>): number {
 
 /** Orders entries by leaf hash, so that a batch betrays no order of arrival; the same entry twice counts once. */
 export function sortEntries(entries: readonly Uint8Array[]): Batch {
+  const leaves = leafHashes(entries);
   const pairs = entries
-    .map((entry) => ({ entry, leaf: leafHash(entry) }))
+    .map((entry, i) => ({ entry, leaf: leaves[i] as Uint8Array }))
     .sort((a, b) => compareBytes(a.leaf, b.leaf))
     .filter((pair, i, all) => i === 0 || compareBytes(pair.leaf, (all[i - 1] as typeof pair).leaf) !== 0);
   return { entries: pairs.map((pair) => pair.entry), leaves: pairs.map((pair) => pair.leaf) };
@@ -44,7 +45,7 @@ export function encodeBatchFile(batch: Batch): Uint8Array {
   new DataView(file.buffer).setUint32(MAGIC.length, batch.entries.length, true);
   let offset = HEADER_LENGTH;
   batch.entries.forEach((entry, i) => {
-    decodeEntry(entry);
+    checkEntryLength(entry);
     checkOrder(batch.leaves, i);
     writeU16LE(file, offset, entry.length);
     file.set(entry, offset + LENGTH_PREFIX);
@@ -54,7 +55,8 @@ export function encodeBatchFile(batch: Batch): Uint8Array {
 }
 
 /**
- * Reads a batch file in its one form. Entries of unknown kinds are kept: they count in the root.
+ * Reads a batch file in its one form. Entries of unknown kinds are kept: they count in the root. Entries are views of
+ * the file.
  * @throws BATCH_MAGIC_INVALID, BATCH_TRUNCATED, BATCH_TRAILING_BYTES, BATCH_TOO_LARGE, BATCH_EMPTY,
  *   BATCH_NOT_SORTED, ENTRY_INVALID
  */
@@ -67,23 +69,25 @@ export function decodeBatchFile(file: Uint8Array): Batch {
   }
   const count = new DataView(file.buffer, file.byteOffset).getUint32(MAGIC.length, true);
   if (count === 0) throw new TocsinError("BATCH_EMPTY", "a batch has at least one entry");
-  const batch: Batch = { entries: [], leaves: [] };
+  const entries: Uint8Array[] = [];
   let offset = HEADER_LENGTH;
   for (let i = 0; i < count; i++) {
     const start = offset + LENGTH_PREFIX;
     if (start > file.length) throw new TocsinError("BATCH_TRUNCATED", `the file ends before entry ${i}`);
     offset = start + readU16LE(file, start - LENGTH_PREFIX);
     if (offset > file.length) throw new TocsinError("BATCH_TRUNCATED", `the file ends inside entry ${i}`);
-    const entry = file.slice(start, offset);
-    decodeEntry(entry);
-    batch.entries.push(entry);
-    batch.leaves.push(leafHash(entry));
-    checkOrder(batch.leaves, i);
+    const entry = file.subarray(start, offset);
+    checkEntryLength(entry);
+    entries.push(entry);
   }
   if (offset !== file.length) {
     throw new TocsinError("BATCH_TRAILING_BYTES", `${file.length - offset} bytes follow the last entry`);
   }
-  return batch;
+  const leaves = leafHashes(entries);
+  leaves.forEach((_, i) => {
+    checkOrder(leaves, i);
+  });
+  return { entries, leaves };
 }
 
 function checkLength(length: number): void {

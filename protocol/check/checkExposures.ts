@@ -1,18 +1,17 @@
-import { TocsinError } from "../errors.ts";
-import { batchLeaf } from "../log/state.ts";
 import type { ContactRecord } from "../match/contactRecords.ts";
-import { ContactIndex } from "../match/matchReports.ts";
+import type { ContactTable } from "../match/contactTable.ts";
 import { RETENTION } from "../match/retention.ts";
-import type { SignedReport } from "../report/report.ts";
-import { verifySignedReport } from "../report/signature.ts";
-import { fetchBatchFile, type Fetch, type GatewayFault } from "./fetchBatch.ts";
+import { HitCollector } from "./collectHits.ts";
+import { compareLog } from "./compareLog.ts";
+import type { Fetch, GatewayFault } from "./fetchBatch.ts";
 import { anchorTimes, countBefore } from "./horizon.ts";
-import { EntryMatcher } from "./matchEntries.ts";
-import { toMatchedReport, type MatchedReport } from "./matchedReport.ts";
+import type { EntryCounts } from "./matchBatch.ts";
+import { localMatching, type Matching } from "./matching.ts";
+import type { ShowProgress } from "./progress.ts";
 import { readLog, type LogSource, type VerifiedLog } from "./readLog.ts";
 import type { Rpc } from "./rpc.ts";
 import { settle, type ReportedExposure } from "./settle.ts";
-import { verifyBatchFile } from "./verifyBatch.ts";
+import { verifyHits } from "./verifyHits.ts";
 
 /** What a check needs from outside. Nothing about the contacts is ever given to `rpc` or `fetch`. */
 export interface CheckInput {
@@ -21,19 +20,11 @@ export interface CheckInput {
   source: LogSource;
   /** Base URLs of trustless gateways, tried in turn. */
   gateways: readonly string[];
-  contacts: readonly ContactRecord[];
-  onProgress?: (progress: CheckProgress) => void;
+  contacts: ContactTable;
+  /** Who compares, with the same contacts; the thread that calls unless given. */
+  matching?: Matching;
+  onProgress?: ShowProgress;
   signal?: AbortSignal;
-}
-
-/**
- * `log`: reading the chain. `batches`: verifying and matching batches and entries sent directly. `hits`: checking what
- * was found.
- */
-export interface CheckProgress {
-  phase: "log" | "batches" | "hits";
-  done: number;
-  total: number;
 }
 
 export interface CheckResult {
@@ -41,7 +32,7 @@ export interface CheckResult {
   exposures: ReportedExposure[];
   /** Contacts seen only after their report was public: somebody replayed its numbers. */
   replays: ContactRecord[];
-  counts: {
+  counts: EntryCounts & {
     /** Batches that were read. */
     batches: number;
     /** Batches anchored more than RETENTION ago: whatever they hold can only be a replay for a contact of today. */
@@ -52,23 +43,20 @@ export interface CheckResult {
     olderDirectEntries: number;
     /** Contacts last seen more than RETENTION ago, which are not looked for. */
     olderContacts: number;
-    /** Reports of both lanes that were compared. */
-    reports: number;
-    /** Entries of kinds that this version does not know. */
-    unknownEntries: number;
-    /** Entries of kind 1 that are no report, or ask for more TCNs than a reader derives. */
-    unreadableReports: number;
     /** Reports that matched a contact but whose signature does not verify. */
     forgedReports: number;
   };
   faults: GatewayFault[];
+  /** Batches, by seq, whose filter is not that of their reports: this check is not concerned, but light clients are. */
+  falseFilters: number[];
 }
 
 /**
  * The whole check: heads → events → batch bytes → CID → root → expand → match → verify hits → exposures, over the
- * batches and the entries sent directly of the last 14 days. Stops at the first thing that does not verify: a check that
+ * batches and the entries sent directly of the last 14 days. Batches are downloaded, hashed and compared side by side, a few
+ * at once, and memory does not grow with their number. Stops at the first thing that does not verify: a check that
  * could not see every batch says so instead of "nothing detected".
- * @throws as readLog, fetchBatchFile and verifyBatchFile, or the signal's reason
+ * @throws as readLog, compareLog and verifyHits, or the signal's reason
  */
 export async function checkExposures(input: CheckInput): Promise<CheckResult> {
   const { rpc, fetch, source, gateways, contacts, signal } = input;
@@ -78,59 +66,24 @@ export async function checkExposures(input: CheckInput): Promise<CheckResult> {
   progress({ phase: "log", done: 1, total: 1 });
 
   const horizon = log.block.timestamp - RETENTION;
-  const recent = contacts.filter(({ lastSeen }) => lastSeen >= horizon);
-  const matcher = new EntryMatcher(new ContactIndex(recent));
   const anchorTime = anchorTimes(rpc);
   const olderBatches = await countBefore(anchorTime, log.batches, horizon);
-  const batches = log.batches.slice(olderBatches);
   const olderDirectEntries = await countBefore(anchorTime, log.directEntries, horizon);
+  const batches = log.batches.slice(olderBatches);
   const directEntries = log.directEntries.slice(olderDirectEntries);
-  const total = batches.length + directEntries.length;
-  const faults: GatewayFault[] = [];
-  // Times are asked for whatever matches: to ask for those of hits alone would tell the RPC which they are.
-  for (const [done, batch] of batches.entries()) {
-    signal?.throwIfAborted();
-    progress({ phase: "batches", done, total });
-    const fetched = await fetchBatchFile(fetch, gateways, batch.cidDigest, signal);
-    faults.push(...fetched.faults);
-    matcher.addBatch(verifyBatchFile(fetched.file, batch), batch, await anchorTime(batch));
-  }
-  for (const [i, entry] of directEntries.entries()) {
-    signal?.throwIfAborted();
-    progress({ phase: "batches", done: batches.length + i, total });
-    matcher.addDirect(entry, await anchorTime(entry));
-  }
-  progress({ phase: "batches", done: total, total });
-
-  const { hits } = matcher;
-  const matched: { contacts: ContactRecord[]; report: MatchedReport }[] = [];
-  const leaves = log.batches.map(batchLeaf);
-  let forgedReports = 0;
-  for (const [done, hit] of hits.entries()) {
-    signal?.throwIfAborted();
-    progress({ phase: "hits", done, total: hits.length });
-    if (await isForged(hit.report)) forgedReports++;
-    else matched.push({ contacts: hit.contacts, report: toMatchedReport(log, leaves, hit) });
-  }
-  progress({ phase: "hits", done: hits.length, total: hits.length });
+  const collector = new HitCollector(contacts, horizon);
+  const matching = input.matching ?? localMatching(contacts);
+  const comparison = { batches, directEntries, anchorTime, fetch, gateways, matching, signal };
+  const faults = await compareLog(comparison, collector, progress);
+  const { matched, forgedReports } = await verifyHits(log, collector.hits, progress, signal);
   const counts = {
     batches: batches.length,
     olderBatches,
     directEntries: directEntries.length,
     olderDirectEntries,
-    olderContacts: contacts.length - recent.length,
-    ...matcher.counts,
+    olderContacts: contacts.countLastSeenBefore(horizon),
+    ...collector.counts,
     forgedReports,
   };
-  return { log, ...settle(matched), counts, faults };
-}
-
-async function isForged(report: SignedReport): Promise<boolean> {
-  try {
-    await verifySignedReport(report);
-    return false;
-  } catch (error) {
-    if (error instanceof TocsinError && error.code === "REPORT_SIGNATURE_INVALID") return true;
-    throw error;
-  }
+  return { log, ...settle(matched), counts, faults, falseFilters: collector.falseFilters };
 }

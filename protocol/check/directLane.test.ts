@@ -4,10 +4,11 @@ import { encodeEntry, MAX_DIRECT_ENTRY_LENGTH, reportEntry } from "../entry/entr
 import { TocsinError } from "../errors.ts";
 import { EVENT_TOPICS } from "../log/events.ts";
 import type { ContactRecord } from "../match/contactRecords.ts";
-import { MAX_SPAN } from "../match/matchReports.ts";
+import { MAX_SPAN } from "../match/limits.ts";
 import { RETENTION } from "../match/retention.ts";
 import { leafHash } from "../tree/hash.ts";
-import { checkExposures, type CheckProgress } from "./checkExposures.ts";
+import { checkExposures } from "./checkExposures.ts";
+import type { CheckProgress } from "./progress.ts";
 import { readLog } from "./readLog.ts";
 import type { Rpc } from "./rpc.ts";
 import { Community, contactOf, entryOf, LOG_ID, proofOf, reportOf } from "./support/community.ts";

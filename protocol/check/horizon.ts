@@ -3,17 +3,18 @@ import type { EventPlace } from "../log/events.ts";
 import { getBlock, type Block, type Rpc } from "./rpc.ts";
 
 /** When an event was mined, unix seconds. */
-type AnchorTime = (event: EventPlace) => Promise<number>;
+export type AnchorTime = (event: EventPlace) => Promise<number>;
 
 /**
  * Gives a function that asks the RPC when an event's block was made, once a block. That function throws
  * LOG_HEAD_MISMATCH when the block is no longer in the chain, RPC_UNAVAILABLE, RPC_INVALID.
  */
 export function anchorTimes(rpc: Rpc): AnchorTime {
-  const known = new Map<number, Block>();
+  const known = new Map<number, Promise<Block>>();
   return async ({ blockNumber, blockHash }) => {
-    const block = known.get(blockNumber) ?? (await getBlock(rpc, blockNumber));
-    known.set(blockNumber, block);
+    const asked = known.get(blockNumber) ?? getBlock(rpc, blockNumber);
+    known.set(blockNumber, asked);
+    const block = await asked;
     if (block.hash !== blockHash) {
       throw new TocsinError("LOG_HEAD_MISMATCH", "the chain was reorganised during the check: check again");
     }

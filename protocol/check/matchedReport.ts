@@ -3,7 +3,7 @@ import { reportEntry } from "../entry/entry.ts";
 import { proveBatch } from "../log/proof.ts";
 import type { Proof } from "../log/proofFile.ts";
 import type { SignedReport } from "../report/report.ts";
-import type { Hit } from "./matchEntries.ts";
+import type { Hit } from "./collectHits.ts";
 import type { VerifiedLog } from "./readLog.ts";
 
 /** A verified report that some contact record matches, and the evidence that the log holds it. */

@@ -5,7 +5,9 @@ import {
   decodeEntry,
   encodeEntry,
   ENTRY_KINDS,
+  filterEntry,
   MAX_ENTRY_LENGTH,
+  readFilterEntry,
   readReportEntry,
   reportEntry,
 } from "./entry.ts";
@@ -32,6 +34,23 @@ describe("entries", () => {
         expect.objectContaining({ code: "ENTRY_KIND_UNKNOWN" }),
       );
     }
+  });
+
+  it("of kind 2 are 02 and a digest of 32 bytes", () => {
+    const digest = new Uint8Array(32).map((_, i) => i);
+    const entry = filterEntry(digest);
+    expect(entry).toEqual(new Uint8Array([2, ...digest]));
+    expect(readFilterEntry(entry)).toEqual(digest);
+    for (const length of [0, 31, 33]) {
+      const body = new Uint8Array(length);
+      expect(() => readFilterEntry(encodeEntry({ kind: 2, body }))).toThrow(
+        expect.objectContaining({ code: "ENTRY_INVALID" }),
+      );
+    }
+    for (const kind of [0, 1, 3, 255])
+      expect(() => readFilterEntry(encodeEntry({ kind, body: digest }))).toThrow(
+        expect.objectContaining({ code: "ENTRY_KIND_UNKNOWN" }),
+      );
   });
 
   it("have 1 to 65535 bytes", () => {

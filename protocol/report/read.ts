@@ -34,6 +34,25 @@ export function* readSignedReports(bytes: Uint8Array): Generator<{ report: Signe
   }
 }
 
+/** What a report says of itself and where its parts end, read without copying any. */
+export interface ReportShape {
+  j1: number;
+  j2: number;
+  memoType: number;
+  /** Where the memo starts and ends; the signature follows. */
+  memoAt: number;
+  memoEnd: number;
+}
+
+/** The shape of a signed report that reaches from `offset` to the end. Throws as readSignedReport, for the same bytes. */
+export function readSignedShape(bytes: Uint8Array, offset: number): ReportShape {
+  const shape = readShapeAt(bytes, offset);
+  const end = shape.memoEnd + SIGNATURE_LENGTH;
+  if (bytes.length < end) throw truncated("the signature");
+  if (bytes.length > end) throw trailing(bytes.length - end);
+  return shape;
+}
+
 function readSignedReportAt(bytes: Uint8Array, offset: number): { report: SignedReport; end: number } {
   const { report, end: signatureAt } = readReportAt(bytes, offset);
   const end = signatureAt + SIGNATURE_LENGTH;
@@ -45,6 +64,19 @@ function readSignedReportAt(bytes: Uint8Array, offset: number): { report: Signed
 }
 
 function readReportAt(bytes: Uint8Array, offset: number): { report: Report; end: number } {
+  const { j1, j2, memoType, memoAt, memoEnd } = readShapeAt(bytes, offset);
+  const report = {
+    rvk: bytes.slice(offset, offset + 32),
+    tckBeforeJ1: bytes.slice(offset + 32, offset + 64),
+    j1,
+    j2,
+    memoType,
+    memo: bytes.slice(memoAt, memoEnd),
+  };
+  return { report, end: memoEnd };
+}
+
+function readShapeAt(bytes: Uint8Array, offset: number): ReportShape {
   if (bytes.length - offset < REPORT_HEADER_LENGTH) throw truncated("the header");
   const j1 = readU16LE(bytes, offset + 64);
   const j2 = readU16LE(bytes, offset + 66);
@@ -55,17 +87,9 @@ function readReportAt(bytes: Uint8Array, offset: number): { report: Report; end:
     throw new TocsinError("REPORT_MEMO_TYPE_UNKNOWN", `memo type ${memoType} is not allocated`);
   }
   const memoAt = offset + REPORT_HEADER_LENGTH;
-  const end = memoAt + (bytes[offset + 69] as number);
-  if (bytes.length < end) throw truncated("the memo");
-  const report = {
-    rvk: bytes.slice(offset, offset + 32),
-    tckBeforeJ1: bytes.slice(offset + 32, offset + 64),
-    j1,
-    j2,
-    memoType,
-    memo: bytes.slice(memoAt, end),
-  };
-  return { report, end };
+  const memoEnd = memoAt + (bytes[offset + 69] as number);
+  if (bytes.length < memoEnd) throw truncated("the memo");
+  return { j1, j2, memoType, memoAt, memoEnd };
 }
 
 function truncated(part: string): TocsinError {

@@ -1,31 +1,16 @@
 import { equalBytes } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";
 import { nodeHash } from "./hash.ts";
+import { levelsOf, pathIn, rootIn } from "./levels.ts";
 
-/**
- * The root of the tree over already hashed leaves, level by level: a node without a partner moves up unchanged,
- * which gives RFC 6962's shape. @throws ARGUMENT_INVALID for no leaves
- */
+/** The root of the tree over already hashed leaves. @throws ARGUMENT_INVALID for no leaves */
 export function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
-  if (leaves.length === 0) throw new TocsinError("ARGUMENT_INVALID", "a batch tree has at least one leaf");
-  let level = leaves;
-  while (level.length > 1) level = parentsOf(level);
-  return level[0] as Uint8Array;
+  return rootIn(levelsOf(leaves));
 }
 
-/** The inclusion path of leaf `index`, from the bottom up. (RFC 9162, section 2.1.3.1) */
+/** One inclusion path; for several of a tree see pathIn. @throws ARGUMENT_INVALID */
 export function inclusionPath(leaves: readonly Uint8Array[], index: number): Uint8Array[] {
-  if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
-    throw new TocsinError("ARGUMENT_INVALID", `there is no leaf ${index} among ${leaves.length}`);
-  }
-  const path: Uint8Array[] = [];
-  let position = index;
-  for (let level = leaves; level.length > 1; level = parentsOf(level)) {
-    const sibling = level[position ^ 1];
-    if (sibling) path.push(sibling);
-    position >>= 1;
-  }
-  return path;
+  return pathIn(levelsOf(leaves), index);
 }
 
 /**
@@ -60,16 +45,6 @@ export function verifyInclusion(
   }
   if (last !== 0) fail("the path is too short");
   if (!equalBytes(hash, root)) fail("the path leads to another root");
-}
-
-function parentsOf(level: readonly Uint8Array[]): Uint8Array[] {
-  const parents: Uint8Array[] = [];
-  for (let i = 0; i < level.length; i += 2) {
-    const left = level[i] as Uint8Array;
-    const right = level[i + 1];
-    parents.push(right ? nodeHash(left, right) : left);
-  }
-  return parents;
 }
 
 function half(value: number): number {

@@ -10,7 +10,7 @@ import type { Database } from "../ports/database.ts";
  * @returns what is stored, damaged or not, where nothing can be built
  */
 export async function readBlock(
-  database: Pick<Database, "findBatch" | "entriesOf">,
+  database: Pick<Database, "findBatch" | "entryBytesOf">,
   store: Pick<BlockStore, "get">,
   cidDigest: Uint8Array,
 ): Promise<Uint8Array | undefined> {
@@ -18,8 +18,8 @@ export async function readBlock(
   if (stored && equalBytes(cidDigestOf(stored), cidDigest)) return stored;
   const batch = await database.findBatch(cidDigest);
   if (!batch || batch.isDeleted || batch.state === "sealed") return stored;
-  const entries = (await database.entriesOf(batch.seq)).map(({ entry }) => entry);
-  if (!entries.every((entry) => entry !== undefined)) return stored;
+  const entries = await database.entryBytesOf(batch.seq);
+  if (!entries) return stored;
   const { file, cidDigest: built } = buildBatch(entries);
   return equalBytes(built, cidDigest) ? file : stored;
 }

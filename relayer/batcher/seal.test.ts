@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { reportEntry } from "@tocsin/protocol/entry/entry.ts";
+import { MAX_BATCH_TCNS } from "@tocsin/protocol/match/limits.ts";
+import { encodeReport, SIGNATURE_LENGTH } from "@tocsin/protocol/report/report.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
 import { LogHistory } from "../publisher/history.ts";
 import { MemoryDatabase } from "../publisher/support/memoryDatabase.ts";
@@ -48,6 +51,22 @@ describe("sealing", () => {
     now = TURN + 900;
     expect(await seal(sealer)).toEqual([15]);
     expect(await seal(sealer)).toEqual([]);
+  });
+
+  it("ends a batch where its reports ask for more contact numbers than readers derive for one", async () => {
+    const span = 1_345;
+    const most = Math.floor(MAX_BATCH_TCNS / span);
+    const reports = Array.from({ length: most + 5 }, (_, i) => {
+      const [rvk, tckBeforeJ1] = [new Uint8Array(32), new Uint8Array(32)];
+      const memo = new Uint8Array([i >> 8, i & 255]);
+      const report = encodeReport({ rvk, tckBeforeJ1, j1: 1, j2: span, memoType: 0, memo });
+      const entry = reportEntry(new Uint8Array([...report, ...new Uint8Array(SIGNATURE_LENGTH)]));
+      return { leaf: leafHash(entry), entry, receivedAt: now, deadline: now + 86_400 };
+    });
+    const sealer = new Sealer(database, history, { now: () => now }, { ...OPTIONS, sealAt: 10_000 });
+    await database.addEntries(reports);
+    now = TURN + 900;
+    expect(await seal(sealer)).toEqual([most, 5]);
   });
 
   it("does not seal because one report more came", async () => {

@@ -5,9 +5,11 @@ import {
   MAX_BATCH_FILE_LENGTH,
   sortEntries,
 } from "@tocsin/protocol/batch/file.ts";
+import { MAX_BATCH_TCNS } from "@tocsin/protocol/match/limits.ts";
+import { readRatchet } from "@tocsin/protocol/match/readRatchet.ts";
 import { rootOf } from "@tocsin/protocol/tree/proof.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Backlog, BatchRecord, Database } from "../ports/database.ts";
+import type { Backlog, BatchRecord, Database, WaitingEntry } from "../ports/database.ts";
 import type { LogHistory } from "../publisher/history.ts";
 
 export interface SealOptions {
@@ -86,7 +88,7 @@ export class Sealer {
   }
 
   async #seal(): Promise<BatchRecord | undefined> {
-    const entries = await this.#database.unsealedEntries(MAX_BATCH_FILE_LENGTH);
+    const entries = withinCap(await this.#database.unsealedEntries(MAX_BATCH_FILE_LENGTH));
     if (entries.length === 0) return undefined;
     const { size, total } = this.#history.state;
     const [previous] = size === 0 ? [] : await this.#database.batches(size - 1, 1);
@@ -106,6 +108,16 @@ export class Sealer {
     this.#history.add(batch);
     return batch;
   }
+}
+
+/** The first entries whose reports ask for no more TCNs together than readers derive for one batch; the rest waits. */
+function withinCap(entries: readonly WaitingEntry[]): readonly WaitingEntry[] {
+  let tcns = 0;
+  const end = entries.findIndex(({ entry }) => {
+    tcns += readRatchet(entry)?.span ?? 0;
+    return tcns > MAX_BATCH_TCNS;
+  });
+  return end < 0 ? entries : entries.slice(0, end);
 }
 
 function fillsFile({ count, bytes }: Backlog): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { randomBatch } from "../../test/support/randomBatch.ts";
 import { BlockStoreError, type BlockStore } from "../ports/blockStore.ts";
-import type { BatchRecord, Database, EntryRecord } from "../ports/database.ts";
+import type { BatchRecord, Database } from "../ports/database.ts";
 import { storeBatch } from "./store.ts";
 
 const built = randomBatch(5);
@@ -23,9 +23,9 @@ function databaseOf(entries: (Uint8Array | undefined)[] = built.entries): {
   states: unknown[];
 } {
   const states: unknown[] = [];
-  const records = [...entries].reverse().map((entry, i) => ({ entry, leaf: built.leaves[i], seq: 7 }));
+  const known = entries.filter((entry) => entry !== undefined).reverse();
   const database: Partial<Database> = {
-    entriesOf: async () => records as EntryRecord[],
+    entryBytesOf: async () => (known.length === entries.length ? known : undefined),
     setBatchState: async (seq, state) => void states.push([seq, state]),
   };
   return { database: database as Database, states };

@@ -46,8 +46,8 @@ export async function storeBatch(
 
 /** The batch's file follows from its entries, and must be the one that was sealed, with the root that is posted. */
 async function fileOf(database: Database, batch: BatchRecord): Promise<Uint8Array> {
-  const entries = (await database.entriesOf(batch.seq)).map(({ entry }) => entry);
-  if (entries.every((entry) => entry !== undefined)) {
+  const entries = await database.entryBytesOf(batch.seq);
+  if (entries) {
     const sorted = sortEntries(entries);
     const file = encodeBatchFile(sorted);
     const isSealed = equalBytes(cidDigestOf(file), batch.cidDigest);

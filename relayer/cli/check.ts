@@ -1,11 +1,14 @@
 import type { Command } from "commander";
-import { checkExposures, type CheckProgress } from "@tocsin/protocol/check/checkExposures.ts";
+import { checkExposures } from "@tocsin/protocol/check/checkExposures.ts";
+import type { CheckProgress } from "@tocsin/protocol/check/progress.ts";
 import { parseContactRecords, type ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
+import { ContactTable } from "@tocsin/protocol/match/contactTable.ts";
 import type { LineError } from "@tocsin/protocol/bytes/jsonLines.ts";
 import { CliError } from "./errors.ts";
 import { resultToJson, resultToText } from "./checkResult.ts";
 import { writeProofs } from "./files.ts";
 import { noteBrokenLines, readText } from "./input.ts";
+import { threadMatching } from "../match/threadMatching.ts";
 import { jsonRpc } from "../net/jsonRpc.ts";
 import {
   addExamples,
@@ -40,8 +43,9 @@ With --json:
                                "fever"?, "symptoms"?, "proofFile"?}]}],
    "replays": [contact records that were seen only after their report was public],
    "counts": {"batches", "olderBatches", "directEntries", "olderDirectEntries", "olderContacts", "reports",
-              "unknownEntries", "unreadableReports", "forgedReports"},
-   "faults": [{"gateway", "code", "message"}]}
+              "unknownEntries", "unreadableReports", "excessReports", "forgedReports"},
+   "faults": [{"gateway", "code", "message"}],
+   "falseFilters": [batches, by seq, whose filter for light clients is not that of their reports]}
 The lane "batch" has "seq", the batch, and "index" in it; the lane "direct", of reports that were sent to the contract
 without a relayer, has the transaction, which is their proof, and "index" in the lane.
 Times are unix seconds, distances metres.`;
@@ -87,6 +91,8 @@ async function run(options: Options): Promise<void> {
   const onProgress = ({ phase, done, total }: CheckProgress): void => {
     progress.show(PHASES[phase], done, total);
   };
+  const contacts = ContactTable.from(records);
+  const matching = threadMatching(contacts);
   const result = await checkExposures({
     rpc: jsonRpc(options.rpc),
     fetch: (url, init) => fetch(url, init),
@@ -96,10 +102,12 @@ async function run(options: Options): Promise<void> {
       ...(options.chainId === undefined ? {} : { chainId: options.chainId }),
     },
     gateways: options.gateway,
-    contacts: records,
+    contacts,
+    matching,
     onProgress,
   }).finally(() => {
     progress.end();
+    matching.close();
   });
   for (const { gateway, message } of result.faults) note(`gateway ${gateway}: ${message}`);
 

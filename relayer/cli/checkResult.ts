@@ -41,6 +41,7 @@ interface CheckJson {
   replays: { tcn: string; firstSeen: number; lastSeen: number }[];
   counts: CheckResult["counts"];
   faults: CheckResult["faults"];
+  falseFilters: CheckResult["falseFilters"];
 }
 
 /** @param proofFiles where proofs were written to */
@@ -60,6 +61,7 @@ export function resultToJson(result: CheckResult, proofFiles: ReadonlyMap<Proof,
     replays: result.replays.map((contact) => ({ ...contact, tcn: toHex(contact.tcn) })),
     counts: result.counts,
     faults: result.faults,
+    falseFilters: result.falseFilters,
   };
 }
 
@@ -79,7 +81,7 @@ function placeOf(report: MatchedReport, proofFiles: ReadonlyMap<Proof, string>):
 }
 
 export function resultToText(
-  { log, exposures, replays, counts, faults }: CheckJson,
+  { log, exposures, replays, counts, faults, falseFilters }: CheckJson,
   contacts: number,
 ): string {
   const title = exposures.length === 0 ? "Nothing detected." : `Possible exposures: ${exposures.length}`;
@@ -111,6 +113,14 @@ export function resultToText(
     [counts.olderContacts, "contact records that are older and were not looked for"],
     [counts.forgedReports, "reports that match, but whose signature is not valid"],
     [counts.unreadableReports, "reports that cannot be read"],
+    [
+      counts.excessReports,
+      "reports that were passed over, since their batch asks for too many contact numbers",
+    ],
+    [
+      falseFilters.length,
+      "batches whose filter for light clients is false, which only their relayer can have made so",
+    ],
     [counts.unknownEntries, "entries of a kind that this version does not know"],
     [faults.length, "times that a gateway did not serve a batch as it should"],
   ];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { StartError } from "../errors.ts";
-import { MAX_SPAN } from "@tocsin/protocol/match/matchReports.ts";
+import { MAX_SPAN } from "@tocsin/protocol/match/limits.ts";
 
 const seconds = z.coerce.number().int().min(1).max(31_536_000);
 const count = z.coerce.number().int().min(1);

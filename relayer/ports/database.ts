@@ -27,6 +27,9 @@ export interface NewEntry extends EntryRecord {
   entry: Uint8Array;
 }
 
+/** What sealing needs of an entry that waits. */
+export type WaitingEntry = Pick<NewEntry, "entry" | "receivedAt">;
+
 export interface BatchRecord extends AnchoredBatch {
   state: BatchState;
   /** Unix seconds; never earlier than the batch before. */
@@ -92,9 +95,11 @@ export interface Database {
   /** What waits; no more than `limit` entries are counted. */
   backlog(limit: number): Promise<Backlog>;
   /** Entries that wait, oldest first, as many as fit into `maxBytes` of batch file. */
-  unsealedEntries(maxBytes: number): Promise<NewEntry[]>;
+  unsealedEntries(maxBytes: number): Promise<WaitingEntry[]>;
   /** The entries of a batch, in no order. */
   entriesOf(seq: number): Promise<EntryRecord[]>;
+  /** Their bytes alone, in no order: undefined once the retention period deleted them. */
+  entryBytesOf(seq: number): Promise<Uint8Array[] | undefined>;
   /** How many reports stand in each state. */
   countStates(): Promise<Record<State, StateCount>>;
 

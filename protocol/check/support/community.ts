@@ -3,6 +3,7 @@ import { cidOf } from "../../batch/cid.ts";
 import { reportEntry } from "../../entry/entry.ts";
 import type { Proof } from "../../log/proofFile.ts";
 import type { ContactRecord } from "../../match/contactRecords.ts";
+import { ContactTable } from "../../match/contactTable.ts";
 import { createSignedReport, type ReportContent } from "../../report/create.ts";
 import type { SignedReport } from "../../report/report.ts";
 import { tckAt, tcnOf } from "../../tcn/ratchet.ts";
@@ -61,7 +62,7 @@ export class Community {
       fetch: this.fetch,
       source: { chainId: FAKE_CHAIN_ID, registry: this.chain.registry, logId: LOG_ID },
       gateways: [GATEWAY],
-      contacts,
+      contacts: ContactTable.from(contacts),
     };
   }
 }

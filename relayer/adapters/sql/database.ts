@@ -11,6 +11,7 @@ import {
   type State,
   type StateCount,
   type TransactionRecord,
+  type WaitingEntry,
 } from "../../ports/database.ts";
 import * as batches from "./batches.ts";
 import type { Engine } from "./engine.ts";
@@ -40,12 +41,16 @@ export class SqlDatabase implements Database {
     return this.#run((db) => entries.backlog(db, limit));
   }
 
-  unsealedEntries(maxBytes: number): Promise<NewEntry[]> {
+  unsealedEntries(maxBytes: number): Promise<WaitingEntry[]> {
     return this.#run((db) => entries.unsealedEntries(db, maxBytes));
   }
 
   entriesOf(seq: number): Promise<EntryRecord[]> {
     return this.#run((db) => entries.entriesOf(db, seq));
+  }
+
+  entryBytesOf(seq: number): Promise<Uint8Array[] | undefined> {
+    return this.#run((db) => entries.entryBytesOf(db, seq));
   }
 
   countStates(): Promise<Record<State, StateCount>> {

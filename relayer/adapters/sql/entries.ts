@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { sql, type Kysely, type Selectable, type Transaction } from "kysely";
-import { batchFileLength } from "@tocsin/protocol/batch/file.ts";
+import { sql, type Kysely, type NotNull, type Selectable, type Transaction } from "kysely";
+import { batchFileLength, MAX_BATCH_FILE_LENGTH } from "@tocsin/protocol/batch/file.ts";
 import { compareBytes } from "@tocsin/protocol/bytes/bytes.ts";
-import type { Backlog, EntryRecord, NewEntry } from "../../ports/database.ts";
+import type { Backlog, EntryRecord, NewEntry, WaitingEntry } from "../../ports/database.ts";
 import { chunks, ROWS_AT_ONCE, toEntry } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
@@ -97,35 +97,76 @@ export async function backlog(db: Kysely<Tables>, limit: number): Promise<Backlo
 }
 
 /** @see Database.unsealedEntries */
-export async function unsealedEntries(db: Kysely<Tables>, maxBytes: number): Promise<NewEntry[]> {
-  const fitting: NewEntry[] = [];
-  // One piece of memory for all: thousands of small ones outlive the collector's young generation and fill the old.
-  const memory = new Uint8Array(maxBytes);
+export async function unsealedEntries(db: Kysely<Tables>, maxBytes: number): Promise<WaitingEntry[]> {
+  const fitting: WaitingEntry[] = [];
+  const packed = new PackedBytes(maxBytes);
   let bytes = batchFileLength([]);
   let page = await waitingAfter(db);
   for (;;) {
-    // An entry that waits always has its bytes: only those of finalized batches are deleted.
-    for (const row of page) {
-      const { entry, ...rest } = toEntry(row) as NewEntry;
-      const start = bytes;
+    for (const { entry, received_at } of page) {
       bytes += batchFileLength([entry.length]) - batchFileLength([]);
       if (bytes > maxBytes) return fitting;
-      memory.set(entry, start);
-      fitting.push({ ...rest, entry: memory.subarray(start, start + entry.length) });
+      fitting.push({ entry: packed.add(entry), receivedAt: received_at });
     }
     if (page.length < ROWS_AT_ONCE) return fitting;
     page = await waitingAfter(db, page.at(-1));
   }
 }
 
-type Row = Selectable<Tables["entries"]>;
+/** An entry that waits always has its bytes: only those of finalized batches are deleted. */
+type WaitingRow = Pick<Selectable<Tables["entries"]>, "id" | "received_at"> & { entry: Uint8Array };
 
-function waitingAfter(db: Kysely<Tables>, last?: Row): Promise<Row[]> {
-  let query = db.selectFrom("entries").selectAll().where("seq", "is", null);
+function waitingAfter(db: Kysely<Tables>, last?: WaitingRow): Promise<WaitingRow[]> {
+  let query = db.selectFrom("entries").select(["id", "entry", "received_at"]).where("seq", "is", null);
   if (last !== undefined) {
     query = query.where(sql<boolean>`(received_at, id) > (${last.received_at}, ${last.id})`);
   }
-  return query.orderBy("received_at").orderBy("id").limit(ROWS_AT_ONCE).execute();
+  const page = query
+    .orderBy("received_at")
+    .orderBy("id")
+    .limit(ROWS_AT_ONCE)
+    .$narrowType<{ entry: NotNull }>();
+  return page.execute();
+}
+
+/** @see Database.entryBytesOf */
+export async function entryBytesOf(db: Kysely<Tables>, seq: number): Promise<Uint8Array[] | undefined> {
+  const all: Uint8Array[] = [];
+  const packed = new PackedBytes(MAX_BATCH_FILE_LENGTH);
+  let last = 0;
+  for (;;) {
+    const page = await db
+      .selectFrom("entries")
+      .select(["id", "entry"])
+      .where("seq", "=", seq)
+      .where("id", ">", last)
+      .orderBy("id")
+      .limit(ROWS_AT_ONCE)
+      .execute();
+    for (const { id, entry } of page) {
+      if (entry === null) return undefined;
+      all.push(packed.add(entry));
+      last = id;
+    }
+    if (page.length < ROWS_AT_ONCE) return all;
+  }
+}
+
+/** One piece of memory for all: thousands of small ones outlive the collector's young generation and fill the old. */
+class PackedBytes {
+  readonly #memory: Uint8Array;
+  #end = 0;
+
+  constructor(capacity: number) {
+    this.#memory = new Uint8Array(capacity);
+  }
+
+  add(bytes: Uint8Array): Uint8Array {
+    const start = this.#end;
+    this.#end += bytes.length;
+    this.#memory.set(bytes, start);
+    return this.#memory.subarray(start, this.#end);
+  }
 }
 
 export async function entriesOf(db: Kysely<Tables>, seq: number): Promise<EntryRecord[]> {

@@ -15,6 +15,7 @@ import {
   type State,
   type StateCount,
   type TransactionRecord,
+  type WaitingEntry,
 } from "../../ports/database.ts";
 
 /** What survives the processes: several MemoryDatabases may share one. */
@@ -53,19 +54,24 @@ export class MemoryDatabase implements Database {
     return { count: waiting.length, bytes, ...(waiting.length > 0 ? { oldestReceivedAt: oldest } : {}) };
   }
 
-  async unsealedEntries(maxBytes: number): Promise<NewEntry[]> {
-    const fitting: NewEntry[] = [];
+  async unsealedEntries(maxBytes: number): Promise<WaitingEntry[]> {
+    const fitting: WaitingEntry[] = [];
     let length = batchFileLength([]);
     for (const waiting of this.#waiting()) {
       length += batchFileLength([waiting.entry.length]) - batchFileLength([]);
       if (length > maxBytes) break;
-      fitting.push(structuredClone(waiting));
+      fitting.push(structuredClone({ entry: waiting.entry, receivedAt: waiting.receivedAt }));
     }
     return fitting;
   }
 
   async entriesOf(seq: number): Promise<EntryRecord[]> {
     return structuredClone([...this.#store.entries.values()].filter((entry) => entry.seq === seq));
+  }
+
+  async entryBytesOf(seq: number): Promise<Uint8Array[] | undefined> {
+    const all = (await this.entriesOf(seq)).map(({ entry }) => entry);
+    return all.every((entry) => entry !== undefined) ? all : undefined;
   }
 
   async countStates(): Promise<Record<State, StateCount>> {

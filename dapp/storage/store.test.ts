@@ -1,0 +1,114 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { build, type Rolldown } from "vite";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
+import { findChromium } from "../../test/support/chromium.ts";
+import type { openDatabase } from "./database.ts";
+import type { Store } from "./store.ts";
+
+const DAY = 86_400;
+const NOW = 100 * DAY;
+
+/** What the page below has for the steps. */
+interface Stored {
+  Store: typeof Store;
+  openDatabase: typeof openDatabase;
+}
+const start = `import { Store } from "/store.js";
+  import { openDatabase } from "/database.js";
+  Object.assign(globalThis, { Store, openDatabase });`;
+
+let server: Server;
+let browser: Browser;
+let page: Page;
+
+// IndexedDB is the browser's: the store runs in one, from this folder's sources.
+beforeAll(async () => {
+  const folder = import.meta.dirname;
+  const bundles = (await build({
+    configFile: false,
+    logLevel: "silent",
+    build: {
+      write: false,
+      lib: { entry: [`${folder}/store.ts`, `${folder}/database.ts`], formats: ["es"] },
+    },
+  })) as Rolldown.RolldownOutput[];
+  const chunks = bundles.flatMap(({ output }) => output).filter((each) => each.type === "chunk");
+  const scripts = new Map(
+    chunks.map(({ fileName, code }) => [`/${fileName.replace(/\.mjs$/, ".js")}`, code]),
+  );
+  server = createServer(({ url = "/" }, response) => {
+    response
+      .setHeader("content-type", scripts.has(url) ? "text/javascript" : "text/html")
+      .end(scripts.get(url) ?? `<script type="module">${start}</script>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  browser = await chromium.launch(await findChromium());
+});
+
+beforeEach(async () => {
+  page = await (await browser.newContext()).newPage();
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+});
+
+afterAll(async () => {
+  await browser.close();
+  server.close();
+});
+
+interface Step {
+  do: "import" | "purge";
+  records?: Omit<ContactRecord, "tcn">[];
+  now: number;
+}
+
+/** Takes the steps in a new store and says how many contact records it holds after each. */
+function countsAfter(steps: Step[]): Promise<number[]> {
+  return page.evaluate(async (steps) => {
+    const { Store, openDatabase } = globalThis as unknown as Stored;
+    const store = new Store(await openDatabase());
+    const counts: number[] = [];
+    for (const step of steps) {
+      // A TCN of its own for each record of a step: the same one in the next step is another sighting.
+      const records = (step.records ?? []).map((each, i) => ({ ...each, tcn: new Uint8Array(16).fill(i) }));
+      if (step.do === "import") await store.importContacts(records, step.now);
+      else await store.purgeExpired(step.now);
+      counts.push((await store.contactSummary()).count);
+    }
+    return counts;
+  }, steps);
+}
+
+const seen = (firstSeen: number, lastSeen = firstSeen + 60) => ({ firstSeen, lastSeen, samples: 1 });
+const [early, late] = [seen(NOW - DAY), seen(NOW)];
+/** Begins on the day of `early` and lasts into the next. */
+const long = seen(NOW - DAY + 3_600, NOW + 60);
+
+test("contact records are deleted 14 days after they were last seen", async () => {
+  const after = (seconds: number): Step => ({ do: "purge", now: early.lastSeen + 14 * DAY + seconds });
+  expect(
+    await countsAfter([
+      { do: "import", records: [early, long, late], now: NOW },
+      after(0),
+      after(1),
+      after(DAY),
+      after(DAY + 1),
+    ]),
+  ).toEqual([3, 3, 2, 2, 0]);
+});
+
+test("an import deletes stored records that are past the retention period, of any day", async () => {
+  expect(
+    await countsAfter([
+      { do: "import", records: [early, long], now: NOW },
+      { do: "import", records: [late], now: early.lastSeen + 14 * DAY + 1 },
+      { do: "import", records: [], now: NOW + 20 * DAY },
+    ]),
+  ).toEqual([2, 2, 0]);
+});
+
+test("an import takes no record that is past the retention period already", async () => {
+  expect(await countsAfter([{ do: "import", records: [early, late], now: NOW + 14 * DAY }])).toEqual([1]);
+});

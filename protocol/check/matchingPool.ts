@@ -1,0 +1,58 @@
+import type { AnchoredBatch } from "../log/state.ts";
+import type { BatchMatch, EntriesMatch } from "./matchBatch.ts";
+import type { Matching } from "./matching.ts";
+import { matchIn, type MatchAnswer, type MatchRequest } from "./matchingMessages.ts";
+
+/** A thread that compares: it is asked for one thing at a time. */
+export interface MatchingThread {
+  /** @throws MATCHING_FAILED where the thread ends before it answers */
+  ask(request: MatchRequest): Promise<MatchAnswer>;
+  close(): void;
+}
+
+/** Compares in several threads, each begun when it is first needed. What is found does not depend on their number. */
+export class MatchingPool implements Matching {
+  readonly width: number;
+  readonly #begin: () => MatchingThread;
+  readonly #idle: MatchingThread[] = [];
+  readonly #all: MatchingThread[] = [];
+  readonly #waiting: ((thread: MatchingThread) => void)[] = [];
+
+  /** @param width threads, at least one */
+  constructor(width: number, begin: () => MatchingThread) {
+    this.width = width;
+    this.#begin = begin;
+  }
+
+  async match(file: Uint8Array, anchored: Pick<AnchoredBatch, "count" | "root">): Promise<BatchMatch> {
+    const { count, root } = anchored;
+    return matchIn((await this.#ask({ file, anchored: { count, root } })) as MatchAnswer<BatchMatch>);
+  }
+
+  async matchEntries(entries: readonly Uint8Array[]): Promise<EntriesMatch> {
+    return matchIn((await this.#ask({ entries })) as MatchAnswer<EntriesMatch>);
+  }
+
+  /** Ends all threads; what they were asked fails. */
+  close(): void {
+    for (const thread of this.#all) thread.close();
+  }
+
+  async #ask(request: MatchRequest): Promise<MatchAnswer> {
+    const thread = await this.#take();
+    const answer = await thread.ask(request);
+    const next = this.#waiting.shift();
+    if (next) next(thread);
+    else this.#idle.push(thread);
+    return answer;
+  }
+
+  #take(): Promise<MatchingThread> {
+    const idle = this.#idle.pop();
+    if (idle) return Promise.resolve(idle);
+    if (this.#all.length === this.width) return new Promise((resolve) => this.#waiting.push(resolve));
+    const begun = this.#begin();
+    this.#all.push(begun);
+    return Promise.resolve(begun);
+  }
+}

@@ -1,0 +1,56 @@
+import { cidDigestOf } from "../batch/cid.ts";
+import type { Batch } from "../batch/file.ts";
+import { equalBytes } from "../bytes/bytes.ts";
+import { ENTRY_KINDS, filterEntry } from "../entry/entry.ts";
+import { TocsinError } from "../errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { expandAll } from "../match/expand.ts";
+import { readRatchet } from "../match/readRatchet.ts";
+import { buildFilter } from "./build.ts";
+import { encodeFilterFile } from "./file.ts";
+import type { Filter } from "./filter.ts";
+import { MAX_FILTER_TCNS } from "./layout.ts";
+
+/**
+ * The filter of a batch: of the TCNs of every report that a reader expands, whatever its signature. An entry of kind 2
+ * changes nothing, so it is the same before the filter's own entry is added and after.
+ * @returns undefined for a batch that has none, as buildFilter
+ */
+export function filterOfBatch(batch: Batch, kernel: Kernel): Filter | undefined {
+  const ratchets = batch.entries.flatMap((entry) => readRatchet(entry) ?? []);
+  const tcns = ratchets.reduce((sum, { span }) => sum + span, 0);
+  if (tcns > MAX_FILTER_TCNS) return undefined;
+  const words = new Uint32Array(4 * tcns);
+  let length = 0;
+  expandAll(kernel, ratchets, (from, at) => {
+    for (let i = 0; i < 4; i++) words[length++] = from[at + i] as number;
+  });
+  return buildFilter(words, filterLeaves(batch));
+}
+
+/** The leaves that a filter's seed hangs on: of all entries but those of kind 2, in the batch's order. */
+export function filterLeaves({ entries, leaves }: Batch): Uint8Array[] {
+  return leaves.filter((_, i) => !isFilterEntry(entries[i] as Uint8Array));
+}
+
+/** Whether a reader that knows kind 2 takes an entry for a filter's, well-formed or not. */
+export function isFilterEntry(entry: Uint8Array): boolean {
+  return entry[0] === ENTRY_KINDS.filterDigest;
+}
+
+/**
+ * Checks the entries of kind 2 of a batch against its filter, made anew from its reports. A batch without any is fine:
+ * clients then read it whole.
+ * @throws FILTER_DUPLICATE, FILTER_MISMATCH: the relayer's lie, which costs its light clients exposures or downloads
+ */
+export function checkFilterEntry(entries: readonly Uint8Array[], filter: Filter | undefined): void {
+  const [entry, ...more] = entries.filter(isFilterEntry);
+  if (!entry) return;
+  if (more.length > 0) {
+    throw new TocsinError("FILTER_DUPLICATE", `the batch names ${1 + more.length} filters, not one`);
+  }
+  if (!filter) throw new TocsinError("FILTER_MISMATCH", "the batch names a filter and can have none");
+  if (!equalBytes(entry, filterEntry(cidDigestOf(encodeFilterFile(filter))))) {
+    throw new TocsinError("FILTER_MISMATCH", "the batch names a filter that is not that of its reports");
+  }
+}

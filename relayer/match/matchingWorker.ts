@@ -1,0 +1,18 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { localMatching } from "@tocsin/protocol/check/matching.ts";
+import { answerMatch, type MatchRequest } from "@tocsin/protocol/check/matchingMessages.ts";
+import { ContactTable, type ContactTableData } from "@tocsin/protocol/match/contactTable.ts";
+
+/** What a thread is started with. */
+export interface MatchingData {
+  module: WebAssembly.Module | undefined;
+  contacts: ContactTableData;
+}
+
+const { module, contacts } = workerData as MatchingData;
+const matching = localMatching(ContactTable.over(contacts), module);
+
+/** A thread that compares: each request is answered before the next is sent. */
+parentPort?.on("message", (request: MatchRequest) => {
+  void answerMatch(matching, request).then((answer) => parentPort?.postMessage(answer));
+});

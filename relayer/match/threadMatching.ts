@@ -1,0 +1,45 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { MatchingPool, type MatchingThread } from "@tocsin/protocol/check/matchingPool.ts";
+import type { MatchAnswer } from "@tocsin/protocol/check/matchingMessages.ts";
+import { TocsinError } from "@tocsin/protocol/errors.ts";
+import { compileKernel } from "@tocsin/protocol/kernel/kernel.ts";
+import type { ContactTable } from "@tocsin/protocol/match/contactTable.ts";
+import type { MatchingData } from "./matchingWorker.ts";
+
+/** Compares in as many threads as the machine runs at once. They share one table and one compiled kernel. */
+export function threadMatching(contacts: ContactTable, width = availableParallelism()): MatchingPool {
+  const data: MatchingData = { module: compileKernel(), contacts: contacts.toShared() };
+  return new MatchingPool(width, () => beginThread(data));
+}
+
+function beginThread(workerData: MatchingData): MatchingThread {
+  const thread = new Worker(new URL("./matchingWorker.ts", import.meta.url), { workerData });
+  let asked: PromiseWithResolvers<MatchAnswer> | undefined;
+  let failure: TocsinError | undefined;
+  const fail = (cause?: unknown): void => {
+    failure ??= new TocsinError("MATCHING_FAILED", "a thread that compares ended: check again", { cause });
+    asked?.reject(failure);
+  };
+  thread.on("message", (answer: MatchAnswer) => asked?.resolve(answer));
+  thread.on("error", fail);
+  thread.on("exit", () => {
+    fail();
+  });
+  // Only while it owes an answer does it keep its process alive.
+  thread.unref();
+  return {
+    async ask(request) {
+      if (failure) throw failure;
+      asked = Promise.withResolvers<MatchAnswer>();
+      thread.ref();
+      thread.postMessage(request);
+      return asked.promise.finally(() => {
+        thread.unref();
+      });
+    },
+    close() {
+      void thread.terminate();
+    },
+  };
+}

@@ -151,9 +151,10 @@ describe("what is no good report", () => {
     const community = new Community();
     const others = [0, 2, 3, 255].map((kind) => encodeEntry({ kind, body: new Uint8Array(9) }));
     community.publish(ANCHORED, ...others, entryOf(1, 1, 8));
-    const { exposures, counts } = await checkExposures(community.checkOf(met));
+    const { exposures, counts, falseFilters } = await checkExposures(community.checkOf(met));
     expect(exposures).toHaveLength(1);
-    expect(counts).toMatchObject({ reports: 1, unknownEntries: 4, unreadableReports: 0 });
+    expect(counts).toMatchObject({ reports: 1, unknownEntries: 3, unreadableReports: 0 });
+    expect(falseFilters, "an entry of kind 2 that names no filter").toEqual([0]);
     verifyProof(proofOf(exposures[0]?.reports[0]));
   });
 

@@ -1,6 +1,6 @@
 import { reportEntry } from "@tocsin/protocol/entry/entry.ts";
 import type { SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
-import { leafHash } from "@tocsin/protocol/tree/hash.ts";
+import { leafHashes } from "@tocsin/protocol/tree/hash.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Database, EntryRecord, NewEntry } from "../ports/database.ts";
 import type { Promised, ReceiptSigner } from "../ports/receiptSigner.ts";
@@ -77,7 +77,8 @@ export class Intake {
     const receivedAt = this.#parts.clock.now();
     // The chain judges the deadline by its own time, which may be ahead of this machine's.
     const from = Math.max(receivedAt, this.#parts.chainTime() ?? 0);
-    return { leaf: leafHash(entry), entry, receivedAt, deadline: from + this.#options.anchorWithin };
+    const [leaf] = leafHashes([entry]) as [Uint8Array];
+    return { leaf, entry, receivedAt, deadline: from + this.#options.anchorWithin };
   }
 
   /** More uploads than the relayer gets through must not fill its memory. */

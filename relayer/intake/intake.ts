@@ -7,6 +7,7 @@ import type { Promised, ReceiptSigner } from "../ports/receiptSigner.ts";
 import type { SignatureVerifier } from "../ports/signatureVerifier.ts";
 import { filterReport, type IntakePolicy } from "./filters.ts";
 import { GroupCommit } from "./groupCommit.ts";
+import { RandomPool } from "./randomPool.ts";
 import { IntakeRefusal } from "./refusal.ts";
 import { SAMPLE_REPORT } from "./sampleReport.ts";
 
@@ -33,6 +34,7 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #options: IntakeOptions;
   readonly #commit: GroupCommit;
+  readonly #random = new RandomPool();
   #pending = 0;
 
   constructor(parts: IntakeParts, options: IntakeOptions) {
@@ -60,8 +62,8 @@ export class Intake {
     return this.#bounded(async () => {
       const sample = await this.#prepare(SAMPLE_REPORT);
       // Random, for a database that finds the same bytes there already has nothing to write.
-      await this.#commit.addDummy(crypto.getRandomValues(new Uint8Array(sample.entry.length)));
-      const leaf = crypto.getRandomValues(new Uint8Array(32));
+      await this.#commit.addDummy(this.#random.take(sample.entry.length));
+      const leaf = this.#random.take(32);
       return this.#parts.signer.signDecoy({ leaf, deadline: sample.deadline });
     });
   }

@@ -1,4 +1,5 @@
-import { compileKernel, createKernel, LANES, type Kernel } from "@tocsin/protocol/kernel/kernel.ts";
+import { compileKernel, createKernel, type Kernel } from "@tocsin/protocol/kernel/kernel.ts";
+import { LANES } from "@tocsin/protocol/kernel/lanes.ts";
 import { expandTcns } from "@tocsin/protocol/tcn/ratchet.ts";
 import { measure, type Task } from "./measure.ts";
 

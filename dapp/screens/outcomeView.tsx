@@ -66,11 +66,6 @@ export function OutcomeView({ outcome }: { outcome: CheckOutcome }) {
               {count(counts.unreadableReports, "report")} that no reader accepts: skipped
             </Fact>
           )}
-          {counts.excessReports > 0 && (
-            <Fact name="Passed over">
-              {count(counts.excessReports, "report")} in batches that ask for more numbers than any honest one
-            </Fact>
-          )}
           {counts.unknownEntries > 0 && (
             <Fact name="Unknown">
               {count(counts.unknownEntries, "entry", "entries")} of a kind that this version does not know:

@@ -74,6 +74,7 @@ const explanations: Partial<Record<ErrorCode, Explanation>> = {
   BATCH_TOO_LARGE: broken,
   BATCH_EMPTY: broken,
   BATCH_NOT_SORTED: broken,
+  BATCH_TCNS_EXCEEDED: broken,
   ENTRY_INVALID: broken,
   MATCHING_FAILED: {
     step: "Comparing with your contacts",

@@ -22,7 +22,7 @@ export type Hit = {
 
 /** Collects what matched in both lanes. */
 export class HitCollector {
-  readonly counts: EntryCounts = { reports: 0, unknownEntries: 0, unreadableReports: 0, excessReports: 0 };
+  readonly counts: EntryCounts = { reports: 0, unknownEntries: 0, unreadableReports: 0 };
   /** Batches, by seq, that name a filter that is not that of their reports. */
   readonly falseFilters: number[] = [];
   readonly #table: ContactTable;

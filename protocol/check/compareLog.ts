@@ -1,5 +1,6 @@
 import type { DirectEntry } from "../log/direct.ts";
 import type { FoldedBatch } from "../log/fold.ts";
+import { MAX_BATCH_TCNS, MAX_SPAN } from "../match/limits.ts";
 import type { HitCollector } from "./collectHits.ts";
 import { fetchBatchFile, type Fetch, type GatewayFault } from "./fetchBatch.ts";
 import type { AnchorTime } from "./horizon.ts";
@@ -7,9 +8,10 @@ import { inOrder } from "./inOrder.ts";
 import type { Matching } from "./matching.ts";
 import type { ShowProgress } from "./progress.ts";
 
-/** Batches that are under way at once beyond those that are compared, and entries sent directly of one step. */
+/** Batches that are under way at once beyond those that are compared. */
 const DOWNLOADS = 4;
-const DIRECT_AT_ONCE = 256;
+/** Entries sent directly that are compared in one step: anybody may send them, so that no number may be too many for it. */
+const DIRECT_AT_ONCE = Math.floor(MAX_BATCH_TCNS / MAX_SPAN);
 
 /** What to compare, and by whom. */
 export interface Comparison {

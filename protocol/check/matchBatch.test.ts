@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { buildBatch } from "../batch/build.ts";
 import { cidDigestOf } from "../batch/cid.ts";
 import { sortEntries } from "../batch/file.ts";
@@ -46,7 +46,7 @@ describe.each([
       entryOf(9, 1, 3),
     ];
     const { counts, matches } = matchEntries(kernel, contacts, entries);
-    expect(counts).toEqual({ reports: 5, unknownEntries: 0, unreadableReports: 0, excessReports: 0 });
+    expect(counts).toEqual({ reports: 5, unknownEntries: 0, unreadableReports: 0 });
     expect(matches).toEqual([
       { place: 1, records: Array.from({ length: 97 }, (_, i) => i) },
       { place: 4, records: [130] },
@@ -97,32 +97,43 @@ describe.each([
       entryOf(1, 1, MAX_SPAN),
     ];
     expect(matchEntries(kernel, tableOf(tcnOf(1, 1, 1)), entries)).toEqual({
-      counts: { reports: 1, unknownEntries: 1, unreadableReports: 2, excessReports: 0 },
+      counts: { reports: 1, unknownEntries: 1, unreadableReports: 2 },
       matches: [{ place: 3, records: [0] }],
     });
   });
 });
 
 describe("a hostile batch", () => {
-  it.each([65_535, MAX_SPAN])("of reports of %i numbers costs no more than the cap", (span) => {
-    const steps = { taken: 0 };
-    const kernel = createKernel(undefined);
-    const counting = {
-      ...kernel,
-      name: kernel.name,
-      load: () => undefined,
-      expand: (count: number) => {
-        steps.taken += count;
-        return new Uint32Array(4 * 4 * count);
-      },
-    };
-    const entries = Array.from({ length: 5_000 }, (_, i) =>
-      entryOf(1, 1, span, new Uint8Array([i & 255, i >> 8])),
-    );
-    const { counts } = matchEntries(counting, tableOf(), entries);
-    const most = span > MAX_SPAN ? 0 : Math.floor(MAX_BATCH_TCNS / span);
+  const derived = { steps: 0 };
+  const kernel = {
+    ...createKernel(undefined),
+    load: () => undefined,
+    expand: (steps: number): Uint32Array => {
+      derived.steps += steps;
+      return new Uint32Array(4 * 4 * steps);
+    },
+  };
+  const reportsOf = (count: number, span: number): Uint8Array[] =>
+    Array.from({ length: count }, (_, i) => entryOf(1, 1, span, new Uint8Array([i & 255, i >> 8])));
+  beforeEach(() => {
+    derived.steps = 0;
+  });
+
+  it("of reports that ask for all numbers of a key costs nothing", () => {
+    const { counts } = matchEntries(kernel, tableOf(), reportsOf(5_000, 65_535));
+    expect(counts).toMatchObject({ reports: 0, unreadableReports: 5_000 });
+    expect(derived.steps).toBe(0);
+  });
+
+  it("is refused whole, before anything is derived, where its reports ask for too much together", () => {
+    const most = Math.floor(MAX_BATCH_TCNS / MAX_SPAN);
+    const { counts } = matchEntries(kernel, tableOf(), reportsOf(most, MAX_SPAN));
     expect(counts.reports).toBe(most);
-    expect(counts.excessReports + counts.unreadableReports).toBe(5_000 - most);
-    expect(steps.taken * 4).toBeLessThanOrEqual(MAX_BATCH_TCNS + 4 * MAX_SPAN);
+    expect(derived.steps * 4).toBeGreaterThanOrEqual(most * MAX_SPAN);
+    derived.steps = 0;
+    expect(() => matchEntries(kernel, tableOf(), reportsOf(most + 1, MAX_SPAN))).toThrow(
+      expect.objectContaining({ code: "BATCH_TCNS_EXCEEDED" }),
+    );
+    expect(derived.steps).toBe(0);
   });
 });

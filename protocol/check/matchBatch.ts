@@ -1,9 +1,9 @@
 import type { Batch } from "../batch/file.ts";
 import { ENTRY_KINDS } from "../entry/entry.ts";
 import { TocsinError } from "../errors.ts";
-import { checkFilterEntry, filterLeaves, isFilterEntry } from "../filter/batchFilter.ts";
-import { buildFilter } from "../filter/build.ts";
+import { checkFilterEntry, filterOf, isFilterEntry } from "../filter/batchFilter.ts";
 import { MAX_FILTER_TCNS } from "../filter/layout.ts";
+import { TcnList } from "../filter/tcnList.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { AnchoredBatch } from "../log/state.ts";
 import type { ContactTable } from "../match/contactTable.ts";
@@ -21,8 +21,6 @@ export interface EntryCounts {
   unknownEntries: number;
   /** Entries of kind 1 that are no report, or ask for more TCNs than a reader derives. */
   unreadableReports: number;
-  /** Reports that were passed over, since those before them ask for as many TCNs as a reader derives for one batch. */
-  excessReports: number;
 }
 
 /** An entry of a batch whose report covers some contacts, and its proof; its signature is not verified yet. */
@@ -53,7 +51,7 @@ export interface EntriesMatch {
  * Verifies a batch's file, whose CID was compared before, and compares every report in it with the contacts. Signatures
  * are not checked here: a forged report can only match by a TCN that somebody really sent, and is dropped when its hit is
  * verified, so that the result is the same as if all had been checked before.
- * @throws as verifyBatchRoot
+ * @throws as verifyBatchRoot and matchEntries
  */
 export function matchBatch(
   kernel: Kernel,
@@ -63,9 +61,8 @@ export function matchBatch(
 ): BatchMatch {
   const { entries, leaves, levels } = verifyBatchRoot(file, anchored);
   const filters = entries.filter(isFilterEntry).length;
-  const tcns = new TcnList(filters === 1 ? MAX_FILTER_TCNS : 0);
-  const { counts, matches } = matchEntries(kernel, contacts, entries, filters === 1 ? tcns : undefined);
-  counts.unknownEntries -= filters;
+  const tcns = filters === 0 ? undefined : new TcnList(MAX_FILTER_TCNS);
+  const { counts, matches } = matchEntries(kernel, contacts, entries, tcns);
   const hits = matches.map(({ place, records }) => ({
     entry: (entries[place] as Uint8Array).slice(),
     records,
@@ -73,12 +70,16 @@ export function matchBatch(
     index: place,
     path: pathIn(levels, place),
   }));
-  return { counts, isFilterFalse: filters > 0 && isFilterFalse({ entries, leaves }, tcns), hits };
+  return {
+    counts: { ...counts, unknownEntries: counts.unknownEntries - filters },
+    isFilterFalse: tcns !== undefined && isFilterFalse({ entries, leaves }, tcns),
+    hits,
+  };
 }
 
 function isFilterFalse(batch: Batch, tcns: TcnList): boolean {
   try {
-    checkFilterEntry(batch.entries, tcns.isWhole ? buildFilter(tcns.words, filterLeaves(batch)) : undefined);
+    checkFilterEntry(batch.entries, filterOf(batch, tcns));
     return false;
   } catch (error) {
     if (error instanceof TocsinError) return true;
@@ -86,31 +87,12 @@ function isFilterFalse(batch: Batch, tcns: TcnList): boolean {
   }
 }
 
-/** TCNs one after the other, four words each, as long as there is room. */
-class TcnList {
-  isWhole = true;
-  readonly #words: Uint32Array;
-  #length = 0;
-
-  constructor(capacity: number) {
-    this.#words = new Uint32Array(4 * capacity);
-  }
-
-  get words(): Uint32Array {
-    return this.#words.subarray(0, this.#length);
-  }
-
-  add(words: Uint32Array, at: number): void {
-    if (this.#length === this.#words.length) this.isWhole = false;
-    else for (let i = 0; i < 4; i++) this.#words[this.#length++] = words[at + i] as number;
-  }
-}
-
 /**
- * Compares the reports in some entries with the contacts, in their order and as far as they ask for no more than
- * MAX_BATCH_TCNS together, so that hostile entries cost bounded time.
+ * Compares the reports in some entries with the contacts. What asks for too much is refused whole: to pass over a part of
+ * it would let a relayer hide a report behind others that it made up.
  * @param tcns is given every TCN
  * @returns `place` is the entry's place in `entries`; in this order
+ * @throws BATCH_TCNS_EXCEEDED, before anything is derived, where the reports ask for more than MAX_BATCH_TCNS together
  */
 export function matchEntries(
   kernel: Kernel,
@@ -118,20 +100,24 @@ export function matchEntries(
   entries: readonly Uint8Array[],
   tcns?: TcnList,
 ): EntriesMatch {
-  const counts: EntryCounts = { reports: 0, unknownEntries: 0, unreadableReports: 0, excessReports: 0 };
+  const counts: EntryCounts = { reports: 0, unknownEntries: 0, unreadableReports: 0 };
   const ratchets: (Ratchet & { place: number })[] = [];
   let asked = 0;
   entries.forEach((entry, place) => {
     if (entry[0] !== ENTRY_KINDS.signedReport) counts.unknownEntries++;
     else {
       const ratchet = readRatchet(entry);
-      if (ratchet) {
-        asked += ratchet.span;
-        if (asked > MAX_BATCH_TCNS) counts.excessReports++;
-        else ratchets.push({ ...ratchet, place });
-      } else counts.unreadableReports++;
+      if (ratchet) ratchets.push({ ...ratchet, place });
+      else counts.unreadableReports++;
+      asked += ratchet?.span ?? 0;
     }
   });
+  if (asked > MAX_BATCH_TCNS) {
+    throw new TocsinError(
+      "BATCH_TCNS_EXCEEDED",
+      `the batch's reports ask for ${asked} contact numbers, more than ${MAX_BATCH_TCNS}`,
+    );
+  }
   counts.reports = ratchets.length;
 
   const found = new Map<number, number[]>();

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- whoever waits for a thread waits for this one alike */
-import { compileKernel, createKernel } from "../kernel/kernel.ts";
+import { sharedKernel } from "../kernel/sharedKernel.ts";
 import type { AnchoredBatch } from "../log/state.ts";
 import type { ContactTable } from "../match/contactTable.ts";
 import { matchBatch, matchEntries, type BatchMatch, type EntriesMatch } from "./matchBatch.ts";
@@ -14,9 +14,9 @@ export interface Matching {
   matchEntries(entries: readonly Uint8Array[]): Promise<EntriesMatch>;
 }
 
-/** Compares on the thread that calls. @param module compileKernel's, where another thread made it */
-export function localMatching(contacts: ContactTable, module = compileKernel()): Matching {
-  const kernel = createKernel(module);
+/** Compares on the thread that calls. */
+export function localMatching(contacts: ContactTable): Matching {
+  const kernel = sharedKernel();
   return {
     width: 1,
     match: async (file, anchored) => matchBatch(kernel, contacts, file, anchored),

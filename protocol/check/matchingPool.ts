@@ -33,18 +33,21 @@ export class MatchingPool implements Matching {
     return matchIn((await this.#ask({ entries })) as MatchAnswer<EntriesMatch>);
   }
 
-  /** Ends all threads; what they were asked fails. */
+  /** Ends all threads: what they were asked is not answered any more. */
   close(): void {
     for (const thread of this.#all) thread.close();
   }
 
   async #ask(request: MatchRequest): Promise<MatchAnswer> {
     const thread = await this.#take();
-    const answer = await thread.ask(request);
-    const next = this.#waiting.shift();
-    if (next) next(thread);
-    else this.#idle.push(thread);
-    return answer;
+    try {
+      return await thread.ask(request);
+    } finally {
+      // One that ended is handed on too: whoever waits for it hears that it did.
+      const next = this.#waiting.shift();
+      if (next) next(thread);
+      else this.#idle.push(thread);
+    }
   }
 
   #take(): Promise<MatchingThread> {

@@ -10,6 +10,7 @@ import { buildFilter } from "./build.ts";
 import { encodeFilterFile } from "./file.ts";
 import type { Filter } from "./filter.ts";
 import { MAX_FILTER_TCNS } from "./layout.ts";
+import { TcnList } from "./tcnList.ts";
 
 /**
  * The filter of a batch: of the TCNs of every report that a reader expands, whatever its signature. An entry of kind 2
@@ -18,18 +19,22 @@ import { MAX_FILTER_TCNS } from "./layout.ts";
  */
 export function filterOfBatch(batch: Batch, kernel: Kernel): Filter | undefined {
   const ratchets = batch.entries.flatMap((entry) => readRatchet(entry) ?? []);
-  const tcns = ratchets.reduce((sum, { span }) => sum + span, 0);
-  if (tcns > MAX_FILTER_TCNS) return undefined;
-  const words = new Uint32Array(4 * tcns);
-  let length = 0;
-  expandAll(kernel, ratchets, (from, at) => {
-    for (let i = 0; i < 4; i++) words[length++] = from[at + i] as number;
+  const asked = ratchets.reduce((sum, { span }) => sum + span, 0);
+  if (asked > MAX_FILTER_TCNS) return undefined;
+  const tcns = new TcnList(asked);
+  expandAll(kernel, ratchets, (words, at) => {
+    tcns.add(words, at);
   });
-  return buildFilter(words, filterLeaves(batch));
+  return filterOf(batch, tcns);
+}
+
+/** The filter of a batch whose TCNs are known. @returns undefined as filterOfBatch */
+export function filterOf(batch: Batch, tcns: TcnList): Filter | undefined {
+  return tcns.words && buildFilter(tcns.words, filterLeaves(batch));
 }
 
 /** The leaves that a filter's seed hangs on: of all entries but those of kind 2, in the batch's order. */
-export function filterLeaves({ entries, leaves }: Batch): Uint8Array[] {
+function filterLeaves({ entries, leaves }: Batch): Uint8Array[] {
   return leaves.filter((_, i) => !isFilterEntry(entries[i] as Uint8Array));
 }
 

@@ -1,9 +1,8 @@
 import type { Kernel } from "./kernel.ts";
+import { LANES, MAX_STEPS } from "./lanes.ts";
 import { BLOCK, blocksOf, writePadded } from "./padding.ts";
 import { compress, INITIAL } from "./sha256.ts";
 
-const LANES = 4;
-const MAX_STEPS = 64;
 const HASH = 32;
 /** Blocks of a message that are padded at once. */
 const BLOCKS_AT_ONCE = 64;

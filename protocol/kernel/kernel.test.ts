@@ -6,7 +6,8 @@ import { fromHex, toHex } from "../bytes/hex.ts";
 import { expandTcns, MAX_INDEX } from "../tcn/ratchet.ts";
 import { buildBatchTree } from "../tree/build.ts";
 import { leafHash } from "../tree/hash.ts";
-import { compileKernel, createKernel, LANES, MAX_STEPS, type Kernel } from "./kernel.ts";
+import { compileKernel, createKernel, type Kernel } from "./kernel.ts";
+import { LANES, MAX_STEPS } from "./lanes.ts";
 
 interface Report {
   rvk: Uint8Array;

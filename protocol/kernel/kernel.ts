@@ -1,13 +1,9 @@
 import { fromBase64 } from "../bytes/base64.ts";
 import { TocsinError } from "../errors.ts";
 import { jsKernel } from "./jsKernel.ts";
+import { LANES, MAX_STEPS } from "./lanes.ts";
 import { simdKernel } from "./simdKernel.ts";
 import { KERNEL_WASM } from "./wasm.ts";
-
-/** Ratchets side by side. */
-export const LANES = 4;
-/** TCNs a lane that one call of `expand` gives at most. */
-export const MAX_STEPS = 64;
 
 /** SHA-256 for many: ratchets (TCN 0.4.1), leaves and nodes of Merkle trees. It has memory of its own, and one user. */
 export interface Kernel {

@@ -1,4 +1,5 @@
 import type { Kernel } from "./kernel.ts";
+import { LANES } from "./lanes.ts";
 import { BLOCK, blocksOf, writePadded } from "./padding.ts";
 
 /** What protocol/kernel/assembly/kernel.ts exports: addresses in its memory, and functions on what stands there. */
@@ -16,7 +17,6 @@ interface Exports extends WebAssembly.Exports {
   parents(pairs: number): void;
 }
 
-const LANES = 4;
 const HASH = 32;
 /** Bytes of input that each lane has room for, and what four lanes hold together. */
 const LANE_INPUT = 4_096;

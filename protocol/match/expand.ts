@@ -1,4 +1,5 @@
-import { LANES, MAX_STEPS, type Kernel } from "../kernel/kernel.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { LANES, MAX_STEPS } from "../kernel/lanes.ts";
 
 /** A ratchet to expand: the report's rvk ‖ tck_{j1−1} from `at` on, its first index, and how many TCNs it covers. */
 export interface Ratchet {

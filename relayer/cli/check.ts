@@ -43,7 +43,7 @@ With --json:
                                "fever"?, "symptoms"?, "proofFile"?}]}],
    "replays": [contact records that were seen only after their report was public],
    "counts": {"batches", "olderBatches", "directEntries", "olderDirectEntries", "olderContacts", "reports",
-              "unknownEntries", "unreadableReports", "excessReports", "forgedReports"},
+              "unknownEntries", "unreadableReports", "forgedReports"},
    "faults": [{"gateway", "code", "message"}],
    "falseFilters": [batches, by seq, whose filter for light clients is not that of their reports]}
 The lane "batch" has "seq", the batch, and "index" in it; the lane "direct", of reports that were sent to the contract

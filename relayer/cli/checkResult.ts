@@ -114,10 +114,6 @@ export function resultToText(
     [counts.forgedReports, "reports that match, but whose signature is not valid"],
     [counts.unreadableReports, "reports that cannot be read"],
     [
-      counts.excessReports,
-      "reports that were passed over, since their batch asks for too many contact numbers",
-    ],
-    [
       falseFilters.length,
       "batches whose filter for light clients is false, which only their relayer can have made so",
     ],

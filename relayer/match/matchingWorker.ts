@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { localMatching } from "@tocsin/protocol/check/matching.ts";
 import { answerMatch, type MatchRequest } from "@tocsin/protocol/check/matchingMessages.ts";
+import { beginKernel } from "@tocsin/protocol/kernel/sharedKernel.ts";
 import { ContactTable, type ContactTableData } from "@tocsin/protocol/match/contactTable.ts";
 
 /** What a thread is started with. */
@@ -10,7 +11,8 @@ export interface MatchingData {
 }
 
 const { module, contacts } = workerData as MatchingData;
-const matching = localMatching(ContactTable.over(contacts), module);
+beginKernel(module);
+const matching = localMatching(ContactTable.over(contacts));
 
 /** A thread that compares: each request is answered before the next is sent. */
 parentPort?.on("message", (request: MatchRequest) => {

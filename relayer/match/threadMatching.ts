@@ -7,8 +7,14 @@ import { compileKernel } from "@tocsin/protocol/kernel/kernel.ts";
 import type { ContactTable } from "@tocsin/protocol/match/contactTable.ts";
 import type { MatchingData } from "./matchingWorker.ts";
 
+/** Each takes some 20 MB, and more wait for downloads only. */
+const MOST_THREADS = 8;
+
 /** Compares in as many threads as the machine runs at once. They share one table and one compiled kernel. */
-export function threadMatching(contacts: ContactTable, width = availableParallelism()): MatchingPool {
+export function threadMatching(
+  contacts: ContactTable,
+  width = Math.min(MOST_THREADS, availableParallelism()),
+): MatchingPool {
   const data: MatchingData = { module: compileKernel(), contacts: contacts.toShared() };
   return new MatchingPool(width, () => beginThread(data));
 }

@@ -74,7 +74,6 @@ describe("tocsin check", () => {
           reports: expect.any(Number) as number,
           unknownEntries: 1,
           unreadableReports: 0,
-          excessReports: 0,
           forgedReports: 1,
         },
         faults: [],

@@ -28,7 +28,7 @@ if (
   process.platform !== "win32" &&
   !options.every((option) => process.execArgv.includes(option))
 ) {
-  process.execve(node, [node, ...options, ...process.argv.slice(1)], process.env);
+  process.execve(node, [node, ...process.execArgv, ...options, ...process.argv.slice(1)], process.env);
 } else if (isReady) {
   process.argv[1] = entry;
   // A third of a command's time is its compilation. The folder is the repository's own: no stranger writes there.

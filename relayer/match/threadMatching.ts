@@ -10,6 +10,9 @@ import type { MatchingData } from "./matchingWorker.ts";
 /** Each takes some 20 MB, and more wait for downloads only. */
 const MOST_THREADS = 8;
 
+/** In MB. What a thread makes is young: a batch's entries, for as long as they are compared. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+
 /** Compares in as many threads as the machine runs at once. They share one table and one compiled kernel. */
 export function threadMatching(
   contacts: ContactTable,
@@ -20,7 +23,7 @@ export function threadMatching(
 }
 
 function beginThread(workerData: MatchingData): MatchingThread {
-  const thread = new Worker(new URL("./matchingWorker.ts", import.meta.url), { workerData });
+  const thread = new Worker(new URL("./matchingWorker.ts", import.meta.url), { workerData, resourceLimits });
   let asked: PromiseWithResolvers<MatchAnswer> | undefined;
   let failure: TocsinError | undefined;
   const fail = (cause?: unknown): void => {

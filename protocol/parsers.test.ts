@@ -40,7 +40,8 @@ import { formatBroadcastKey, parseBroadcastKeys } from "./report/broadcastKeys.t
 import { decodeCoEpiMemo, encodeCoEpiMemo } from "./report/memo.ts";
 import { readReport, readSignedReport, readSignedReports, readSignedShape } from "./report/read.ts";
 import { encodeReport } from "./report/report.ts";
-import { decodeTck, encodeTck, tckAt } from "./tcn/ratchet.ts";
+import { decodeTck, encodeTck } from "./tcn/ratchet.ts";
+import { tckAt } from "./tcn/rak.ts";
 import { decodeUpload, encodeUpload } from "./upload/upload.ts";
 
 // What each parser accepts, for the fuzzing to start from.

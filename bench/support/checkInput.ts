@@ -4,7 +4,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { cidDigestOf, cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidDigestOf } from "@tocsin/protocol/batch/digest.ts";
 import {
   batchFileLength,
   encodeBatchFile,
@@ -18,6 +19,9 @@ import { encodeReport, SIGNATURE_LENGTH, tcnsOf } from "@tocsin/protocol/report/
 import { TCN_LENGTH } from "@tocsin/protocol/tcn/ratchet.ts";
 import { rootOf } from "@tocsin/protocol/tree/proof.ts";
 import { signReports } from "./signedReports.ts";
+
+/** Where the command keeps compiled code. */
+const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/tocsin/compiled", import.meta.url));
 
 const MEMO_LENGTH = 20;
 /** Reports that some contact covers: the ones with real signatures. */
@@ -92,6 +96,7 @@ export async function readCheckLog(folder: string): Promise<CheckInputLog> {
 /** Makes the check in a process of its own, so that its memory is its own too. */
 export async function checkInProcess({ folder }: CheckInputFiles): Promise<CheckRun> {
   const script = fileURLToPath(new URL("./checkProcess.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, folder]);
+  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
+  const { stdout } = await promisify(execFile)(process.execPath, [script, folder], { env });
   return JSON.parse(stdout) as CheckRun;
 }

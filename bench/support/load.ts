@@ -1,4 +1,7 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+
+const READ_BUFFER = 4_096;
+const LENGTH_FIELD = Buffer.from("content-length: ");
 
 /** What a load met. */
 export interface Load {
@@ -12,8 +15,10 @@ export interface Load {
 
 /**
  * Sends requests over keep-alive connections, on each the next one as soon as the last is answered, until none are
- * left or the time is over. Bare sockets: the sender shares the machine with what it measures.
+ * left or the time is over. Bare sockets without a promise for each: the sender shares the machine with what it
+ * measures.
  * @param requests whole HTTP requests
+ * @throws Error when the relayer closes a connection
  */
 export async function sendLoad(
   url: string,
@@ -25,21 +30,37 @@ export async function sendLoad(
   const start = performance.now();
   const end = start + options.seconds * 1_000;
   let next = 0;
-  const run = async (): Promise<void> => {
-    const socket = connect(Number(port), hostname);
-    socket.setNoDelay(true);
-    const answers = new Answers(socket);
-    while (next < requests.length && performance.now() < end) {
-      const sent = performance.now();
-      socket.write(requests[next++]!);
-      const status = await answers.next();
-      if (status === 202) {
-        load.accepted += 1;
-        load.latencies.push(performance.now() - sent);
-      } else load.refused.set(status, (load.refused.get(status) ?? 0) + 1);
-    }
-    socket.destroy();
-  };
+  const run = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      let sent = 0;
+      const answer = new Answer();
+      const onData = (length: number, buffer: Uint8Array): boolean => {
+        const status = answer.read(buffer.subarray(0, length));
+        if (status === undefined) return true;
+        if (status === 202) {
+          load.accepted += 1;
+          load.latencies.push(performance.now() - sent);
+        } else load.refused.set(status, (load.refused.get(status) ?? 0) + 1);
+        send();
+        return true;
+      };
+      // One buffer a connection: without it, each answer is read into 64 KB of its own.
+      const onread = { buffer: new Uint8Array(READ_BUFFER), callback: onData };
+      const socket = connect({ port: Number(port), host: hostname, noDelay: true, onread });
+      const send = (): void => {
+        sent = performance.now();
+        if (next < requests.length && sent < end) socket.write(requests[next++]!);
+        else {
+          resolve();
+          socket.destroy();
+        }
+      };
+      socket.on("error", reject);
+      socket.on("close", () => {
+        reject(new Error("the relayer closed the connection"));
+      });
+      send();
+    });
   await Promise.all(Array.from({ length: options.connections }, run));
   load.seconds = (performance.now() - start) / 1_000;
   return load;
@@ -51,41 +72,27 @@ export function postRequest(path: string, type: string, body: Uint8Array): Uint8
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-/** Reads the statuses of the answers on one connection, in order. */
-class Answers {
-  #rest: Buffer = Buffer.alloc(0);
-  #waiting: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined;
+/** Reads answers on one connection, one at a time. */
+class Answer {
+  #read: Buffer[] = [];
 
-  constructor(socket: Socket) {
-    socket.on("data", (chunk) => {
-      this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-      this.#deliver();
-    });
-    const fail = (error?: Error): void => {
-      this.#waiting?.reject(error ?? new Error("the relayer closed the connection"));
-    };
-    socket.on("error", fail);
-    socket.on("close", () => {
-      fail();
-    });
+  /** @returns the status of the answer that is complete with these bytes, which are copied where it is not */
+  read(bytes: Uint8Array): number | undefined {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const all = this.#read.length === 0 ? chunk : Buffer.concat([...this.#read, chunk]);
+    const headEnd = all.indexOf("\r\n\r\n");
+    if (headEnd === -1 || all.length < headEnd + 4 + contentLength(all, headEnd)) {
+      this.#read = [Buffer.from(all)];
+      return undefined;
+    }
+    this.#read = [];
+    return Number(all.toString("latin1", 9, 12));
   }
+}
 
-  next(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#deliver();
-    });
-  }
-
-  #deliver(): void {
-    const headEnd = this.#rest.indexOf("\r\n\r\n");
-    if (headEnd === -1 || !this.#waiting) return;
-    const head = this.#rest.toString("latin1", 0, headEnd);
-    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-    if (this.#rest.length < headEnd + 4 + length) return;
-    this.#rest = this.#rest.subarray(headEnd + 4 + length);
-    const { resolve } = this.#waiting;
-    this.#waiting = undefined;
-    resolve(Number(head.slice(9, 12)));
-  }
+/** The field of that name, which Node writes in small letters; 0 without it. */
+function contentLength(answer: Buffer, headEnd: number): number {
+  const at = answer.indexOf(LENGTH_FIELD);
+  if (at === -1 || at > headEnd) return 0;
+  return Number.parseInt(answer.toString("latin1", at + LENGTH_FIELD.length, headEnd), 10);
 }

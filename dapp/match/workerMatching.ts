@@ -1,4 +1,4 @@
-import { wrap } from "comlink";
+import { transfer, wrap } from "comlink";
 import { MatchingPool, type MatchingThread } from "@tocsin/protocol/check/matchingPool.ts";
 import type { MatchAnswer } from "@tocsin/protocol/check/matchingMessages.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
@@ -28,7 +28,8 @@ function beginWorker(module: WebAssembly.Module | undefined, contacts: ContactTa
   const begun = thread.begin(module, contacts.toShared());
   begun.catch(() => undefined);
   return {
-    ask: (request) => Promise.race([begun.then((): Promise<MatchAnswer> => thread.ask(request)), crashed]),
+    ask: (request, given) =>
+      Promise.race([begun.then((): Promise<MatchAnswer> => thread.ask(transfer(request, given))), crashed]),
     close: () => {
       worker.terminate();
     },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
-import { rvkOf } from "@tocsin/protocol/tcn/ratchet.ts";
+import { rvkOf } from "@tocsin/protocol/tcn/rak.ts";
 import { mergeKeys } from "./mergeKeys.ts";
 
 const DAY = 86_400;

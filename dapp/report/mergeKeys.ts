@@ -1,6 +1,6 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { airTime, type BroadcastKey } from "@tocsin/protocol/report/broadcastKeys.ts";
-import { rvkOf } from "@tocsin/protocol/tcn/ratchet.ts";
+import { rvkOf } from "@tocsin/protocol/tcn/rak.ts";
 import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 
 /** A broadcast key on this device. Once a report disclosed it, it must never be broadcast from or reported again. */

@@ -1,5 +1,5 @@
 import { buildBatchTree, type BatchTree } from "../tree/build.ts";
-import { cidDigestOf } from "./cid.ts";
+import { cidDigestOf } from "./digest.ts";
 import { encodeBatchFile, sortEntries, type Batch } from "./file.ts";
 
 /** A batch ready to be stored and anchored. */

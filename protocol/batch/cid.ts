@@ -1,15 +1,9 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { CID } from "multiformats/cid";
 import { create as createDigest } from "multiformats/hashes/digest";
 import { TocsinError } from "../errors.ts";
 
 const RAW = 0x55;
 const SHA2_256 = 0x12;
-
-/** The cidDigest of a batch file: SHA-256 of the whole file, which is one raw block. 32 bytes. */
-export function cidDigestOf(file: Uint8Array): Uint8Array {
-  return sha256(file);
-}
 
 /** The CID of a cidDigest as text: CIDv1, raw, sha2-256, base32. */
 export function cidOf(cidDigest: Uint8Array): string {

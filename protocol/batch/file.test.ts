@@ -6,7 +6,7 @@ import { TocsinError } from "../errors.ts";
 import { leafHash } from "../tree/hash.ts";
 import { rootOf } from "../tree/proof.ts";
 import { buildBatch } from "./build.ts";
-import { cidDigestOf } from "./cid.ts";
+import { cidDigestOf } from "./digest.ts";
 import {
   batchFileLength,
   decodeBatchFile,

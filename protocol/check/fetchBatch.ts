@@ -1,4 +1,5 @@
-import { cidDigestOf, cidOf } from "../batch/cid.ts";
+import { cidOf } from "../batch/cid.ts";
+import { digestFile } from "../batch/digest.ts";
 import { MAX_BATCH_FILE_LENGTH } from "../batch/file.ts";
 import { equalBytes } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";
@@ -29,7 +30,7 @@ export async function fetchBatchFile(
   gateways: readonly string[],
   cidDigest: Uint8Array,
   signal?: AbortSignal,
-): Promise<{ file: Uint8Array; faults: GatewayFault[] }> {
+): Promise<{ file: Uint8Array<ArrayBuffer>; faults: GatewayFault[] }> {
   const faults: GatewayFault[] = [];
   const fault = (gateway: string, code: GatewayFault["code"], message: string): void => {
     faults.push({ gateway, code, message });
@@ -39,7 +40,7 @@ export async function fetchBatchFile(
     try {
       const file = await fetchBlock(fetch, gateway, cidOf(cidDigest), signal);
       if (!file) fault(gateway, "BATCH_TOO_LARGE", "it serves more than 1 MiB");
-      else if (equalBytes(cidDigestOf(file), cidDigest)) return { file, faults };
+      else if (equalBytes(await digestFile(file), cidDigest)) return { file, faults };
       else fault(gateway, "BATCH_DIGEST_MISMATCH", "it serves other bytes than the CID names");
     } catch (error) {
       signal?.throwIfAborted();
@@ -60,7 +61,7 @@ async function fetchBlock(
   gateway: string,
   cid: string,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(`${gateway.replace(/\/+$/, "")}/ipfs/${cid}?format=raw`, {
     headers: { accept: "application/vnd.ipld.raw" },

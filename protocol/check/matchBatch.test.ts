@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { buildBatch } from "../batch/build.ts";
-import { cidDigestOf } from "../batch/cid.ts";
+import { cidDigestOf } from "../batch/digest.ts";
 import { sortEntries } from "../batch/file.ts";
 import { encodeEntry, filterEntry, reportEntry } from "../entry/entry.ts";
 import { filterOfBatch } from "../filter/batchFilter.ts";

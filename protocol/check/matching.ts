@@ -8,8 +8,8 @@ import { matchBatch, matchEntries, type BatchMatch, type EntriesMatch } from "./
 export interface Matching {
   /** Batches that are worked on at once. */
   readonly width: number;
-  /** As matchBatch. */
-  match(file: Uint8Array, anchored: Pick<AnchoredBatch, "count" | "root">): Promise<BatchMatch>;
+  /** As matchBatch. The file is handed over: whoever asks has it no longer. */
+  match(file: Uint8Array<ArrayBuffer>, anchored: Pick<AnchoredBatch, "count" | "root">): Promise<BatchMatch>;
   /** As matchEntries. */
   matchEntries(entries: readonly Uint8Array[]): Promise<EntriesMatch>;
 }

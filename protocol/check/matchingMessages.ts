@@ -5,7 +5,8 @@ import type { Matching } from "./matching.ts";
 
 /** What a thread is asked to compare: a batch's file, or entries sent directly. */
 export type MatchRequest =
-  { file: Uint8Array; anchored: Pick<AnchoredBatch, "count" | "root"> } | { entries: readonly Uint8Array[] };
+  | { file: Uint8Array<ArrayBuffer>; anchored: Pick<AnchoredBatch, "count" | "root"> }
+  | { entries: readonly Uint8Array[] };
 
 /** What it answers. Errors lose their class on the way, so they are written out. */
 export type MatchAnswer<T = BatchMatch | EntriesMatch> = { match: T } | { code: ErrorCode; message: string };

@@ -1,4 +1,4 @@
-import { cidDigestOf } from "../batch/cid.ts";
+import { cidDigestOf } from "../batch/digest.ts";
 import { decodeBatchFile, type Batch } from "../batch/file.ts";
 import { equalBytes } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";

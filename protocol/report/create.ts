@@ -1,6 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { TocsinError } from "../errors.ts";
-import { MAX_INDEX, tckAt } from "../tcn/ratchet.ts";
+import { MAX_INDEX } from "../tcn/ratchet.ts";
+import { tckAt } from "../tcn/rak.ts";
 import { encodeReport, MAX_MEMO_TYPE, SIGNATURE_LENGTH, type SignedReport } from "./report.ts";
 
 /** What a report is to say. j1 to j2 are the covered indices, both included, from 1 to 65535. */

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { rvkOf, tckAt } from "./rak.ts";
 import {
   decodeTck,
   encodeTck,
   expandTcns,
   MAX_INDEX,
   nextTck,
-  rvkOf,
-  tckAt,
   tcnOf,
   TCK_LENGTH,
   TCN_LENGTH,

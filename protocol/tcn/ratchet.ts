@@ -1,6 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { readU16LE, writeU16LE } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";
 
@@ -21,34 +20,11 @@ export interface Tck {
   key: Uint8Array;
 }
 
-/** The report verification key of a rak. @throws KEY_INVALID unless the rak is 32 bytes */
-export function rvkOf(rak: Uint8Array): Uint8Array {
-  if (rak.length !== 32) throw new TocsinError("KEY_INVALID", `rak must be 32 bytes, not ${rak.length}`);
-  return ed25519.getPublicKey(rak);
-}
-
-/** tck_0 = SHA-256("H_TCK" ‖ rak). It never yields a TCN. (TCN 0.4.1, key derivation) */
-export function tck0(rak: Uint8Array): Tck {
-  const rvk = rvkOf(rak);
-  return { index: 0, rvk, key: sha256.create().update(H_TCK).update(rak).digest() };
-}
-
 /** tck_i = SHA-256("H_TCK" ‖ rvk ‖ tck_{i-1}). @throws RATCHET_EXHAUSTED after index 65535 */
 export function nextTck(tck: Tck): Tck {
   if (tck.index >= MAX_INDEX)
     throw new TocsinError("RATCHET_EXHAUSTED", "the ratchet ends at 65535: rotate the rak");
   return { index: tck.index + 1, rvk: tck.rvk, key: ratchetKey(tck.rvk, tck.key) };
-}
-
-/** tck_index of a rak, index 0 to 65535. */
-export function tckAt(rak: Uint8Array, index: number): Tck {
-  if (!Number.isInteger(index) || index < 0 || index > MAX_INDEX) {
-    throw new TocsinError("ARGUMENT_INVALID", "index must be 0 to 65535");
-  }
-  const start = tck0(rak);
-  let key = start.key;
-  for (let i = 0; i < index; i++) key = ratchetKey(start.rvk, key);
-  return { index, rvk: start.rvk, key };
 }
 
 /** tcn_i: the first 16 bytes of SHA-256("H_TCN" ‖ u16le(i) ‖ tck_i). @throws ARGUMENT_INVALID for tck_0 */

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { cidDigestOf, cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidDigestOf } from "@tocsin/protocol/batch/digest.ts";
 import { randomBatch } from "../../test/support/randomBatch.ts";
 import { FilesystemBlocks } from "./filesystemBlocks.ts";
 
@@ -45,7 +46,7 @@ async function runIn(
 
 /** Puts blocks of 1 MiB of one byte value each, one after another. */
 const putAll = (values: string): string => `
-  import { cidDigestOf } from "@tocsin/protocol/batch/cid.ts";
+  import { cidDigestOf } from "@tocsin/protocol/batch/digest.ts";
   import { FilesystemBlocks } from "./filesystemBlocks.ts";
   const blocks = await FilesystemBlocks.open(${JSON.stringify(inside())});
   for (const value of ${values}) {

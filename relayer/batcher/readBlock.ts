@@ -1,5 +1,5 @@
 import { buildBatch } from "@tocsin/protocol/batch/build.ts";
-import { cidDigestOf } from "@tocsin/protocol/batch/cid.ts";
+import { digestFile } from "@tocsin/protocol/batch/digest.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import type { BlockStore } from "../ports/blockStore.ts";
 import type { Database } from "../ports/database.ts";
@@ -15,7 +15,7 @@ export async function readBlock(
   cidDigest: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   const stored = await store.get(cidDigest);
-  if (stored && equalBytes(cidDigestOf(stored), cidDigest)) return stored;
+  if (stored && equalBytes(await digestFile(stored), cidDigest)) return stored;
   const batch = await database.findBatch(cidDigest);
   if (!batch || batch.isDeleted || batch.state === "sealed") return stored;
   const entries = await database.entryBytesOf(batch.seq);

@@ -1,4 +1,4 @@
-import { cidDigestOf } from "@tocsin/protocol/batch/cid.ts";
+import { digestFile } from "@tocsin/protocol/batch/digest.ts";
 import {
   batchFileLength,
   encodeBatchFile,
@@ -98,7 +98,7 @@ export class Sealer {
       firstIndex: total,
       count: sorted.entries.length,
       root: rootOf(sorted.leaves),
-      cidDigest: cidDigestOf(encodeBatchFile(sorted)),
+      cidDigest: await digestFile(encodeBatchFile(sorted)),
       state: "sealed",
       sealedAt: Math.max(this.#clock.now(), previous?.sealedAt ?? 0),
       oldestReceivedAt: entries.reduce((oldest, { receivedAt }) => Math.min(oldest, receivedAt), Infinity),

@@ -1,4 +1,4 @@
-import { cidDigestOf } from "@tocsin/protocol/batch/cid.ts";
+import { digestFile } from "@tocsin/protocol/batch/digest.ts";
 import { encodeBatchFile, sortEntries } from "@tocsin/protocol/batch/file.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
@@ -50,7 +50,7 @@ async function fileOf(database: Database, batch: BatchRecord): Promise<Uint8Arra
   if (entries) {
     const sorted = sortEntries(entries);
     const file = encodeBatchFile(sorted);
-    const isSealed = equalBytes(cidDigestOf(file), batch.cidDigest);
+    const isSealed = equalBytes(await digestFile(file), batch.cidDigest);
     if (isSealed && equalBytes(rootOf(sorted.leaves), batch.root)) return file;
   }
   throw new TocsinError(

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { cidDigestOf, cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidDigestOf } from "@tocsin/protocol/batch/digest.ts";
 import { decodeBatchFile } from "@tocsin/protocol/batch/file.ts";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { rootOf } from "@tocsin/protocol/tree/proof.ts";

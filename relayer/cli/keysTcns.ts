@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { airTime } from "@tocsin/protocol/report/broadcastKeys.ts";
-import { expandTcns, TCN_LENGTH, tckAt } from "@tocsin/protocol/tcn/ratchet.ts";
+import { expandTcns, TCN_LENGTH } from "@tocsin/protocol/tcn/ratchet.ts";
+import { tckAt } from "@tocsin/protocol/tcn/rak.ts";
 import { readKeyFile } from "./keyFile.ts";
 import { addExamples, jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { cidDigestFrom, cidDigestOf, cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidDigestFrom, cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { digestFile } from "@tocsin/protocol/batch/digest.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import type { BlockStore } from "../ports/blockStore.ts";
@@ -72,7 +73,7 @@ export function addIpfsRoute(server: FastifyInstance, store: Pick<BlockStore, "g
       if (isOnlyIfCached) throw new HttpProblem(412, "NOT_CACHED", "this block is not stored here");
       throw new HttpProblem(404, "NOT_FOUND", "this block is not stored here");
     }
-    if (equalBytes(cidDigestOf(block), cidDigest)) return block;
+    if (equalBytes(await digestFile(block), cidDigest)) return block;
     server.log.error(
       { cid: cidOf(cidDigest) },
       "a stored block is damaged: `tocsin fsck --repair` restores it",

@@ -38,11 +38,11 @@ function beginThread(workerData: MatchingData): MatchingThread {
   // Only while it owes an answer does it keep its process alive.
   thread.unref();
   return {
-    async ask(request) {
+    async ask(request, given) {
       if (failure) throw failure;
       asked = Promise.withResolvers<MatchAnswer>();
       thread.ref();
-      thread.postMessage(request);
+      thread.postMessage(request, given);
       return asked.promise.finally(() => {
         thread.unref();
       });

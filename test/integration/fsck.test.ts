@@ -1,7 +1,8 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { cidDigestFrom, cidDigestOf, cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidDigestFrom, cidOf } from "@tocsin/protocol/batch/cid.ts";
+import { cidDigestOf } from "@tocsin/protocol/batch/digest.ts";
 import type { TestLog } from "../support/deploy.ts";
 import { startGateway } from "../support/gateway.ts";
 import { Ledger } from "../support/ledger.ts";

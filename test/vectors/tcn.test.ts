@@ -6,7 +6,8 @@ import { createSignedReport } from "@tocsin/protocol/report/create.ts";
 import { readReport, readSignedReport, readSignedReports } from "@tocsin/protocol/report/read.ts";
 import { encodeReport, tcnsOf, type Report } from "@tocsin/protocol/report/report.ts";
 import { verifyEd25519WithNoble, verifySignedReport } from "@tocsin/protocol/report/signature.ts";
-import { decodeTck, encodeTck, nextTck, rvkOf, tck0, tckAt, tcnOf } from "@tocsin/protocol/tcn/ratchet.ts";
+import { decodeTck, encodeTck, nextTck, tcnOf } from "@tocsin/protocol/tcn/ratchet.ts";
+import { rvkOf, tck0, tckAt } from "@tocsin/protocol/tcn/rak.ts";
 import vectors from "./tcn.json" with { type: "json" };
 
 const bytes = (hex: string): Uint8Array => fromHex(hex, "vector");

@@ -5,7 +5,8 @@ import { airTime, newBroadcastKeys, type BroadcastKey } from "@tocsin/protocol/r
 import { createSignedReport } from "@tocsin/protocol/report/create.ts";
 import { encodeCoEpiMemo, reportDay } from "@tocsin/protocol/report/memo.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
-import { tckAt, tcnOf } from "@tocsin/protocol/tcn/ratchet.ts";
+import { tcnOf } from "@tocsin/protocol/tcn/ratchet.ts";
+import { tckAt } from "@tocsin/protocol/tcn/rak.ts";
 
 /** Somebody who fell ill, what they reported, and what somebody recorded who had met them. */
 export interface Meeting {

@@ -11,10 +11,10 @@ import { signReports, verifyByPlatform } from "./support/signedReports.ts";
 
 const WARM_UPS = 6;
 const ROUNDS = 12;
-const ROUND_SECONDS = 2;
+const ROUND_SECONDS = 4;
 const CONNECTIONS = 256;
 /** More than a round can take. */
-const REPORTS_A_ROUND = 15_000;
+const REPORTS_A_ROUND = 30_000;
 const BASELINE_REPORTS = 3_000;
 const BACKLOG = 1_000_000;
 const BATCH_SIZES = [10, 100, 1_000, 7_000];

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useMemo } from "react";
+import { DEFAULT_RISK_POLICY } from "@tocsin/protocol/match/risk.ts";
 import { Route, Router, Switch } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { useCheck } from "./match/useCheck.ts";
@@ -17,14 +18,21 @@ const ReportScreen = lazy(() => import("./screens/reportScreen.tsx"));
 const DataScreen = lazy(() => import("./screens/dataScreen.tsx"));
 const SettingsScreen = lazy(() => import("./screens/settingsScreen.tsx"));
 
-const loadSettings = async (store: Store) => ({ saved: await store.settings() });
+const loadSettings = async (store: Store) => ({
+  saved: await store.settings(),
+  policy: await store.riskPolicy(),
+});
 
 /** The page: it wires storage, settings and the check to the screens. */
 export function App({ store, site }: { store: Store; site: SiteDefaults }) {
   const stored = useStored(store, loadSettings);
   const check = useCheck(store);
   const settings = stored?.saved ?? site.settings;
-  const page = useMemo(() => ({ store, settings, site, check }), [store, settings, site, check]);
+  const policy = stored?.policy ?? DEFAULT_RISK_POLICY;
+  const page = useMemo(
+    () => ({ store, settings, policy, site, check }),
+    [store, settings, policy, site, check],
+  );
   if (!stored) return null;
   return (
     <PageContext value={page}>

@@ -50,6 +50,7 @@ export type ErrorCode =
   | "BOND_UNKNOWN"
   | "CONTACT_INVALID"
   | "BROADCAST_KEY_INVALID"
+  | "MEMORY_INVALID"
   | "POLICY_INVALID"
   | "NOTHING_TO_REPORT";
 

@@ -9,6 +9,8 @@ import { fromBase64, toBase64 } from "./bytes/base64.ts";
 import { uintBE } from "./bytes/bytes.ts";
 import { Fields, parseJson } from "./bytes/fields.ts";
 import { fromHex, to0x } from "./bytes/hex.ts";
+import type { Remembered } from "./check/memory.ts";
+import { formatMemory, parseMemory } from "./check/memoryLines.ts";
 import {
   getBlock,
   getChainId,
@@ -91,6 +93,22 @@ const submitted = {
     ]),
   ),
 };
+const remembered: Remembered = {
+  ...{ chainId: 1, registry: OPERATOR, logId: LOG_ID, key: rakOf(3) },
+  block: { number: 9, hash: event.blockHash, timestamp: 9 },
+  events: [opened, event, submitted].map((raw) => decodeLogEvent(raw, LOG_ID)),
+  compared: BigUint64Array.of(1n, 2n),
+  chosen: [1],
+  batches: [
+    {
+      ...{ seq: 0, root: anchored.root, blockHash: event.blockHash, anchoredAt: 9, isFilterFalse: false },
+      counts: { reports: 1, unknownEntries: 0, unreadableReports: 0 },
+      isPassed: false,
+      disclosed: new Uint32Array(3),
+      hits: [{ entry: batch.entries[1]!, index: 1, path: batch.tree.path(1) }],
+    },
+  ],
+};
 const key = { rak: rakOf(1), startedAt: 0, rotation: 900, firstIndex: 1, lastIndex: 24 };
 const memo = encodeCoEpiMemo({ reportTime: 0n, cough: "dry", fever: "mild", symptoms: ["other"] });
 
@@ -122,6 +140,7 @@ const textParsers: Parser<string>[] = [
   ["parseJson", formatBroadcastKey(key), (text) => parseJson(text, "JSON_INVALID", "text")],
   ["parseBroadcastKeys", formatBroadcastKey(key), parseBroadcastKeys],
   ["parseContactRecords", formatContactRecord(contactOf(1, 1, 2, 3)), parseContactRecords],
+  ["parseMemory", [...formatMemory(remembered)].join("\n"), (text) => parseMemory(text.split("\n"))],
   ["parseProof", formatProof(proof), (text) => verifyProof(parseProof(text))],
 ];
 

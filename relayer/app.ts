@@ -15,9 +15,10 @@ import type { SqlDatabase } from "./adapters/sql/database.ts";
 import { openPostgres } from "./adapters/sql/postgres.ts";
 import { openSqlite } from "./adapters/sql/sqlite.ts";
 import { systemClock } from "./adapters/systemClock.ts";
+import { ThreadFilters } from "./adapters/threadFilters.ts";
 import { ThreadSigner } from "./adapters/threadSigner.ts";
 import { ThreadVerifier } from "./adapters/threadVerifier.ts";
-import { readBlock } from "./batcher/readBlock.ts";
+import { BlockReader } from "./batcher/blockReader.ts";
 import { deleteExpired } from "./batcher/retention.ts";
 import { longestWait } from "./batcher/seal.ts";
 import type { StoreUse } from "./batcher/store.ts";
@@ -61,14 +62,15 @@ export async function startRelayer(config: Config): Promise<Relayer> {
   const crashed = (cause: unknown): void => {
     logger.error(
       { reason: messageOf(cause) },
-      "a thread ended that verifies or signs; the next upload starts another",
+      "a thread ended that verifies, signs or makes filters; what needs it next starts another",
     );
   };
   const privateKey = fromHex(config.privateKey, "private key", 32);
   const signer = new ThreadSigner({ chainId, registry: address, logId }, privateKey, crashed);
   const verifier = new ThreadVerifier(crashed);
+  const filters = new ThreadFilters(crashed);
   const close = async (): Promise<void> => {
-    await Promise.all([verifier.close(), signer.close(), database.close()]);
+    await Promise.all([verifier.close(), signer.close(), filters.close(), database.close()]);
   };
   try {
     const { own, uses } = await openStores(config);
@@ -82,7 +84,7 @@ export async function startRelayer(config: Config): Promise<Relayer> {
     };
     const parts = { database, registry, history, proofs, clock, options: config, notify };
     const answerer = bond && new Answerer({ ...parts, bond });
-    const publisher = new Publisher({ ...parts, stores, answerer });
+    const publisher = new Publisher({ ...parts, stores, filters, answerer });
     const server = await createServer({
       ...config,
       ...parts,
@@ -97,7 +99,7 @@ export async function startRelayer(config: Config): Promise<Relayer> {
         config,
       ),
       publisher,
-      store: { get: (cidDigest) => readBlock(database, own, cidDigest) },
+      store: new BlockReader(database, own, filters),
       metrics,
       metricsToken: config.metricsToken,
       freeBytes: () => freeBytes(config.dataDir),
@@ -139,6 +141,10 @@ export async function openFsck(
 ): Promise<{ parts: FsckParts; close(): Promise<void> }> {
   const registry = await EthersRegistry.connect(jsonRpc(config.rpc), config, config.privateKey);
   const database = await openDatabase(config, registry, { check: false });
+  const filters = new ThreadFilters(() => undefined);
+  const close = async (): Promise<void> => {
+    await Promise.all([filters.close(), database.close()]);
+  };
   try {
     if (!(await database.lead())) {
       throw new StartError(
@@ -151,10 +157,19 @@ export async function openFsck(
       (await fetchBatchFile(fetch, gateways, cidDigest)).file;
     const stores = uses.map(({ store }) => store);
     const { retentionDays } = config;
-    const parts = { database, registry, stores, clock: systemClock, retentionDays, fetchBlock, progress };
-    return { parts, close: () => database.close() };
+    const parts = {
+      database,
+      registry,
+      stores,
+      filters,
+      clock: systemClock,
+      retentionDays,
+      fetchBlock,
+      progress,
+    };
+    return { parts, close };
   } catch (error) {
-    await database.close();
+    await close();
     throw error;
   }
 }

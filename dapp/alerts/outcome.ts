@@ -6,6 +6,7 @@ import type { LogSource, VerifiedLog } from "@tocsin/protocol/check/readLog.ts";
 import type { Block } from "@tocsin/protocol/check/rpc.ts";
 import type { ReportedExposure } from "@tocsin/protocol/check/settle.ts";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
+import { isExpired } from "../contacts/mergeContacts.ts";
 import type { ContactSummary } from "../contacts/packedContacts.ts";
 
 /** A report that covers an exposure, and the transaction that brought it, or its batch, into the chain. */
@@ -58,6 +59,24 @@ function withTransaction(report: MatchedReport, log: VerifiedLog): AnchoredRepor
   if (report.lane === "direct") return report;
   const { transactionHash, blockNumber } = log.batches[report.proof.batch.seq]!;
   return { ...report, transactionHash, blockNumber };
+}
+
+/**
+ * What of an outcome may still be kept: no contact record past the retention period, no exposure that has none left, and
+ * no outcome that would say now that there had been none.
+ * @returns the same object where nothing is past it
+ * @param now unix seconds
+ */
+export function purgeOutcome(outcome: CheckOutcome, now: number): CheckOutcome | undefined {
+  const all = [...outcome.replays, ...outcome.exposures.flatMap(({ contacts }) => contacts)];
+  if (!all.some((record) => isExpired(record, now))) return outcome;
+  const recent = (records: readonly ContactRecord[]): ContactRecord[] =>
+    records.filter((record) => !isExpired(record, now));
+  const exposures = outcome.exposures
+    .map((exposure) => ({ ...exposure, contacts: recent(exposure.contacts) }))
+    .filter(({ contacts }) => contacts.length > 0);
+  if (exposures.length === 0 && outcome.exposures.length > 0) return undefined;
+  return { ...outcome, exposures, replays: recent(outcome.replays) };
 }
 
 /** Whether an outcome is about this log. */

@@ -7,6 +7,8 @@ import { toOutcome, type CheckOutcome } from "../alerts/outcome.ts";
 import { summarize, unpackContacts, type PackedContacts } from "../contacts/packedContacts.ts";
 import { workerMatching } from "./workerMatching.ts";
 import { unixNow } from "../storage/clock.ts";
+import { openDatabase } from "../storage/database.ts";
+import { StoredMemory } from "../storage/storedMemory.ts";
 import { plainFetch } from "../sync/plainFetch.ts";
 import { httpRpc } from "../sync/rpc.ts";
 import { sourceOf, type Settings } from "../sync/settings.ts";
@@ -25,6 +27,7 @@ const worker = {
     const { settings } = job;
     const contacts = ContactTable.from(recordsOf(job.contacts));
     const matching = workerMatching(contacts);
+    const database = await openDatabase();
     try {
       const result = await checkExposures({
         rpc: httpRpc(settings.rpc),
@@ -33,6 +36,8 @@ const worker = {
         gateways: settings.gateways,
         contacts,
         matching,
+        memory: new StoredMemory(database),
+        ...(settings.slowLink ? { light: { relayers: relayersOf(settings) } } : {}),
         onProgress,
       });
       return { outcome: toOutcome(result, summarize(job.contacts), unixNow()) };
@@ -40,9 +45,15 @@ const worker = {
       return { failure: toFailure(error) };
     } finally {
       matching.close();
+      database.close();
     }
   },
 };
+
+/** Any gateway may be a relayer, and have filters. */
+function relayersOf({ relayer, gateways }: Settings): string[] {
+  return [...new Set(relayer === "" ? gateways : [relayer, ...gateways])];
+}
 
 /** A day at a time: all at once they would take a browser's memory. */
 function* recordsOf(days: readonly PackedContacts[]): Generator<ContactRecord> {

@@ -1,15 +1,19 @@
 import type { CheckProgress } from "@tocsin/protocol/check/progress.ts";
 import { Button } from "../ui/button.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { usePage } from "./context.ts";
 
-const phases = [
+const PHASES = [
   ["log", "Reading the log from the chain"],
+  ["filters", "Fetching filters"],
   ["batches", "Fetching, verifying and comparing batches"],
   ["hits", "Checking the signatures of what was found"],
 ] as const;
 
 /** One bar for each phase of a check. */
 export function CheckProgressView({ progress, onCancel }: { progress: CheckProgress; onCancel: () => void }) {
+  const { slowLink = false } = usePage().settings ?? {};
+  const phases = PHASES.filter(([phase]) => slowLink || phase !== "filters");
   const current = phases.findIndex(([phase]) => phase === progress.phase);
   return (
     <Panel label="Checking">

@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import { isOf } from "../alerts/outcome.ts";
+import { headlineOf, sortByRelevance } from "../alerts/relevance.ts";
 import { formatMoment, formatSpan } from "../alerts/timeWords.ts";
 import type { Store } from "../storage/store.ts";
 import { useStored } from "../storage/useStored.ts";
@@ -7,6 +8,7 @@ import { sourceOf } from "../sync/settings.ts";
 import { Button, buttonClass } from "../ui/button.tsx";
 import { ScreenHeading } from "../ui/heading.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { useNow } from "../ui/useNow.ts";
 import { CheckProgressView } from "./checkProgress.tsx";
 import { usePage } from "./context.ts";
 import { FailureView } from "./failureView.tsx";
@@ -18,12 +20,14 @@ const load = async (store: Store) => ({
 });
 
 export function CheckScreen() {
-  const { store, settings, site, check } = usePage();
+  const { store, settings, policy, site, check } = usePage();
+  const now = useNow();
   const stored = useStored(store, load);
   const { state } = check;
   const running = state.status === "running";
   const outcome =
     settings && stored?.outcome && isOf(stored.outcome, sourceOf(settings)) ? stored.outcome : undefined;
+  const found = sortByRelevance(outcome?.exposures ?? [], policy, now);
   return (
     <>
       <ScreenHeading>Check for exposures</ScreenHeading>
@@ -61,12 +65,7 @@ export function CheckScreen() {
       )}
       {running && <CheckProgressView progress={state.progress} onCancel={check.cancel} />}
       <div role="status" className="sr-only">
-        {state.status === "done" && outcome && (
-          <p>
-            The check is complete:{" "}
-            {outcome.exposures.length > 0 ? "possible exposure" : "no exposures detected"}.
-          </p>
-        )}
+        {state.status === "done" && outcome && <p>The check is complete. {headlineOf(found)}.</p>}
       </div>
       {state.status === "failed" && (
         <FailureView title="The check could not be completed" failure={state.failure} />
@@ -74,7 +73,7 @@ export function CheckScreen() {
       {!running && outcome && (
         <>
           {state.status === "failed" && <p>Below is the result of the last complete check.</p>}
-          <OutcomeView outcome={outcome} />
+          <OutcomeView outcome={outcome} found={found} now={now} />
         </>
       )}
       {settings && stored && stored.contacts.count > 0 && !running && !outcome && (

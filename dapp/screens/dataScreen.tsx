@@ -30,7 +30,8 @@ export default function DataScreen() {
       <p>
         All of this is stored in this browser, on this device. Contact records and keys are never sent; your
         reports are, when you send them. Contact records and broadcast keys older than 14 days are ignored and
-        deleted.
+        deleted. So that a check reads only what is new, what the last one read is stored with them, and which
+        reports matched; it is never sent, and is deleted with your contact records.
       </p>
       <Panel label="Contact records">
         <h2 className="text-xl font-semibold">Contact records</h2>
@@ -53,7 +54,7 @@ export default function DataScreen() {
             <ConfirmButton
               label="Erase contact records"
               question="Erase all contact records?"
-              warning="Encounters in them can then not be found any more. The last result is erased with them."
+              warning="Encounters in them can then not be found any more. The last result and what checks remember are erased with them."
               onConfirm={() => void store.eraseContacts().then(() => setStatus("Contact records erased."))}
             />
           </div>
@@ -105,7 +106,7 @@ export default function DataScreen() {
         <ConfirmButton
           label="Erase everything"
           question="Erase everything on this device?"
-          warning="Contact records, broadcast keys, reports, the last result and your settings are deleted for good."
+          warning="Contact records, broadcast keys, reports, the last result, what checks remember and your settings are deleted for good."
           onConfirm={() => void store.eraseEverything().then(() => setStatus("Everything erased."))}
         />
       </div>

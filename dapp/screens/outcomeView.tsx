@@ -1,44 +1,28 @@
-import { Link } from "wouter";
-import type { CheckOutcome, ExposureAlert } from "../alerts/outcome.ts";
-import { distanceWords } from "../alerts/exposureWords.ts";
-import { count, formatDuration, formatMoment, formatSpan } from "../alerts/timeWords.ts";
-import { buttonClass } from "../ui/button.tsx";
+import type { CheckOutcome } from "../alerts/outcome.ts";
+import type { Relevance } from "../alerts/relevance.ts";
+import { count, formatMoment, formatSpan } from "../alerts/timeWords.ts";
 import { Fact, Facts, Panel } from "../ui/panel.tsx";
-import { useNow } from "../ui/useNow.ts";
-import { ReportedFacts } from "./reportedFacts.tsx";
+import { usePage } from "./context.ts";
+import { FoundView } from "./foundView.tsx";
 
 const OUT_OF_DATE_SECONDS = 86_400;
 
 /** The result of a check. It never says that anybody is safe: a check only sees what was recorded and reported. */
-export function OutcomeView({ outcome }: { outcome: CheckOutcome }) {
-  const now = useNow();
-  const { exposures, contacts, block, counts } = outcome;
+export function OutcomeView({
+  outcome,
+  found,
+  now,
+}: {
+  outcome: CheckOutcome;
+  found: Relevance;
+  /** Unix seconds. */
+  now: number;
+}) {
+  const { policy } = usePage();
+  const { contacts, block, counts } = outcome;
   return (
     <>
-      {exposures.length === 0 ? (
-        <Panel tone="calm">
-          <h2 className="text-2xl font-semibold">No exposures detected</h2>
-          <p>
-            Of the {count(contacts.count, "contact record")} on this device, none shows an encounter with
-            somebody who reported. People who did not report, or whose numbers were not recorded, cannot be
-            found this way.
-          </p>
-        </Panel>
-      ) : (
-        <Panel tone="alarm">
-          <h2 className="text-2xl font-semibold">Possible exposure</h2>
-          <p>
-            {exposures.length === 1
-              ? "Somebody who was near you reported that they may be ill."
-              : `${exposures.length} encounters with people who reported that they may be ill were found.`}{" "}
-            This is what their app said, not a diagnosis. If you feel ill or are worried, call a doctor or
-            your health service, and tell them of the encounter.
-          </p>
-        </Panel>
-      )}
-      {exposures.map((exposure) => (
-        <ExposureCard key={exposure.id} exposure={exposure} />
-      ))}
+      <FoundView found={found} policy={policy} compared={contacts.count} />
       {outcome.replays.length > 0 && <Replays replays={outcome.replays} />}
       <Panel label="About this check">
         {now - outcome.checkedAt > OUT_OF_DATE_SECONDS && (
@@ -55,6 +39,12 @@ export function OutcomeView({ outcome }: { outcome: CheckOutcome }) {
               ` and ${count(counts.directEntries, "entry", "entries")} sent directly to the contract`}
             , up to block {block.number} ({formatMoment(block.timestamp)})
           </Fact>
+          {counts.passedBatches > 0 && (
+            <Fact name="Passed over">
+              {count(counts.passedBatches, "batch", "batches")}, whose filters find none of your contacts: not
+              read
+            </Fact>
+          )}
           {counts.forgedReports > 0 && (
             <Fact name="Forged">
               {count(counts.forgedReports, "report")} with your contacts’ numbers but a false signature: not
@@ -83,26 +73,6 @@ export function OutcomeView({ outcome }: { outcome: CheckOutcome }) {
         ))}
       </Panel>
     </>
-  );
-}
-
-function ExposureCard({ exposure }: { exposure: ExposureAlert }) {
-  return (
-    <Panel label="Exposure">
-      <h3 className="text-lg font-semibold">{formatSpan(exposure.firstSeen, exposure.lastSeen)}</h3>
-      <Facts>
-        <Fact name="How long">{formatDuration(exposure.lastSeen - exposure.firstSeen)}</Fact>
-        <Fact name="How near">
-          {distanceWords(exposure)} ({count(exposure.samples, "sample")})
-        </Fact>
-        <ReportedFacts reports={exposure.reports} />
-      </Facts>
-      <div>
-        <Link href={`/exposure/${exposure.id}`} className={buttonClass("plain")}>
-          Show the proof
-        </Link>
-      </div>
-    </Panel>
   );
 }
 

@@ -1,10 +1,12 @@
 import { useRef, useState, type SubmitEvent } from "react";
 import { readSettings, type SettingsErrors } from "../sync/settings.ts";
 import { Button } from "../ui/button.tsx";
+import { Choice } from "../ui/choice.tsx";
 import { Field } from "../ui/field.tsx";
 import { ScreenHeading } from "../ui/heading.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { usePage } from "./context.ts";
+import { RiskForm } from "./riskForm.tsx";
 
 export default function SettingsScreen() {
   const { store, settings, site } = usePage();
@@ -96,6 +98,17 @@ export default function SettingsScreen() {
           defaultValue={settings?.relayer}
           error={errors.relayer}
         />
+        <Choice
+          type="checkbox"
+          name="slowLink"
+          defaultChecked={settings?.slowLink}
+          label="Slow connection"
+          note={
+            "Read a short filter of each batch first, and whole batches only where it finds one of your contacts, with " +
+            "some others that hide which. It takes the relayer’s word that its filters are complete; full checks by " +
+            "others would show a lie."
+          }
+        />
         <div className="flex flex-wrap gap-3">
           <Button type="submit" look="main">
             Save settings
@@ -115,6 +128,7 @@ export default function SettingsScreen() {
         </div>
       </form>
       <p role="status">{status}</p>
+      <RiskForm />
     </>
   );
 }

@@ -11,21 +11,31 @@ interface Schema extends DBSchema {
   keys: { key: string; value: StoredKey };
   reports: { key: string; value: OwnReport };
   /** What there is one of: read back as hostile as it was when it came in. */
-  settings: { key: "current"; value: unknown };
+  settings: { key: "current" | "policy"; value: unknown };
   outcome: { key: "current"; value: CheckOutcome };
+  /** What checks remember, and whose check may write it: see StoredMemory. What is of one batch has its time, unix seconds. */
+  memory: {
+    key: number;
+    value: { lines: string[]; anchoredAt?: number };
+    indexes: { anchoredAt: number };
+  };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
 /** Opens this page's IndexedDB. Rejects where the browser refuses storage. */
 export function openDatabase(): Promise<Database> {
-  return openDB<Schema>("tocsin", 1, {
-    upgrade(database) {
-      database.createObjectStore("contacts");
-      database.createObjectStore("keys");
-      database.createObjectStore("reports", { keyPath: "leaf" });
-      database.createObjectStore("settings");
-      database.createObjectStore("outcome");
+  return openDB<Schema>("tocsin", 2, {
+    upgrade(database, from) {
+      if (from < 1) {
+        database.createObjectStore("contacts");
+        database.createObjectStore("keys");
+        database.createObjectStore("reports", { keyPath: "leaf" });
+        database.createObjectStore("settings");
+        database.createObjectStore("outcome");
+      }
+      const memory = database.createObjectStore("memory", { autoIncrement: true });
+      memory.createIndex("anchoredAt", "anchoredAt");
     },
     // A newer page of this site in another tab waits for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

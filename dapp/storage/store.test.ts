@@ -5,8 +5,10 @@ import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 import { findChromium } from "../../test/support/chromium.ts";
+import type { CheckOutcome } from "../alerts/outcome.ts";
 import type { openDatabase } from "./database.ts";
 import type { Store } from "./store.ts";
+import type { StoredMemory } from "./storedMemory.ts";
 
 const DAY = 86_400;
 const NOW = 100 * DAY;
@@ -14,11 +16,13 @@ const NOW = 100 * DAY;
 /** What the page below has for the steps. */
 interface Stored {
   Store: typeof Store;
+  StoredMemory: typeof StoredMemory;
   openDatabase: typeof openDatabase;
 }
 const start = `import { Store } from "/store.js";
   import { openDatabase } from "/database.js";
-  Object.assign(globalThis, { Store, openDatabase });`;
+  import { StoredMemory } from "/storedMemory.js";
+  Object.assign(globalThis, { Store, StoredMemory, openDatabase });`;
 
 let server: Server;
 let browser: Browser;
@@ -32,7 +36,10 @@ beforeAll(async () => {
     logLevel: "silent",
     build: {
       write: false,
-      lib: { entry: [`${folder}/store.ts`, `${folder}/database.ts`], formats: ["es"] },
+      lib: {
+        entry: ["store", "database", "storedMemory"].map((name) => `${folder}/${name}.ts`),
+        formats: ["es"],
+      },
     },
   })) as Rolldown.RolldownOutput[];
   const chunks = bundles.flatMap(({ output }) => output).filter((each) => each.type === "chunk");
@@ -111,4 +118,70 @@ test("an import deletes stored records that are past the retention period, of an
 
 test("an import takes no record that is past the retention period already", async () => {
   expect(await countsAfter([{ do: "import", records: [early, late], now: NOW + 14 * DAY }])).toEqual([1]);
+});
+
+test("of two checks only the one that began last leaves anything, and none that was running when all was erased", async () => {
+  const batchesAfter = await page.evaluate(async () => {
+    const { Store, StoredMemory, openDatabase } = globalThis as unknown as Stored;
+    const database = await openDatabase();
+    const log = { chainId: 1, registry: new Uint8Array(20), logId: 1, events: [] };
+    const head = {
+      ...log,
+      block: { number: 1, hash: `0x${"00".repeat(32)}`, timestamp: 1 },
+      key: new Uint8Array(32),
+      compared: BigUint64Array.of(7n),
+      chosen: [],
+    };
+    const batch = (seq: number) => ({
+      ...{ seq, root: new Uint8Array(32), blockHash: head.block.hash, anchoredAt: 5 },
+      ...{ isFilterFalse: false, isPassed: false },
+      counts: { reports: 0, unknownEntries: 0, unreadableReports: 0 },
+      disclosed: new Uint32Array(),
+      hits: [],
+    });
+    const seqs: (number[] | undefined)[] = [];
+    const look = async (): Promise<void> => {
+      const kept = await new StoredMemory(database).load();
+      seqs.push(kept?.batches.map(({ seq }) => seq));
+    };
+    const [first, second] = [new StoredMemory(database), new StoredMemory(database)];
+    await first.load();
+    await first.begin({ ...head, batches: [batch(1)] });
+    await second.load();
+    await first.addBatch(batch(2));
+    await second.begin({ ...head, batches: [batch(3)] });
+    await first.begin({ ...head, batches: [] });
+    await second.addBatch(batch(4));
+    await look();
+    const third = new StoredMemory(database);
+    await third.load();
+    await new Store(database).eraseContacts();
+    await third.begin({ ...head, batches: [batch(5)] });
+    await third.addBatch(batch(6));
+    await look();
+    return seqs;
+  });
+  expect(batchesAfter).toEqual([[3, 4], undefined]);
+});
+
+test("the last result keeps no contact record past 14 days either", async () => {
+  const kept = await page.evaluate(
+    async ({ records, moments }) => {
+      const { Store, openDatabase } = globalThis as unknown as Stored;
+      const store = new Store(await openDatabase());
+      const exposures = records.map((each) => ({ contacts: [{ ...each, tcn: new Uint8Array(16) }] }));
+      await store.saveOutcome({ exposures, replays: [] } as unknown as CheckOutcome);
+      const counts: (number | undefined)[] = [];
+      for (const now of moments) {
+        await store.purgeExpired(now);
+        counts.push((await store.outcome())?.exposures.length);
+      }
+      return counts;
+    },
+    {
+      records: [early, late],
+      moments: [0, 1, DAY, DAY + 1].map((after) => early.lastSeen + 14 * DAY + after),
+    },
+  );
+  expect(kept).toEqual([2, 1, 1, undefined]);
 });

@@ -1,7 +1,8 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import type { RiskPolicy } from "@tocsin/protocol/match/risk.ts";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 import type { BroadcastKey } from "@tocsin/protocol/report/broadcastKeys.ts";
-import type { CheckOutcome } from "../alerts/outcome.ts";
+import { purgeOutcome, type CheckOutcome } from "../alerts/outcome.ts";
 import { isExpired, mergeContacts } from "../contacts/mergeContacts.ts";
 import {
   packContacts,
@@ -12,6 +13,7 @@ import {
 } from "../contacts/packedContacts.ts";
 import { isExpiredKey, mergeKeys, type StoredKey } from "../report/mergeKeys.ts";
 import { rvkHexOf, type OwnReport } from "../report/ownReport.ts";
+import { readStoredPolicy } from "../sync/riskSettings.ts";
 import { readSettings, type Settings } from "../sync/settings.ts";
 import type { Database } from "./database.ts";
 import { RETENTION } from "@tocsin/protocol/match/retention.ts";
@@ -141,8 +143,20 @@ export class Store {
     this.#changed();
   }
 
+  /** Erases the settings, but not what counts as relevant. */
   async eraseSettings(): Promise<void> {
-    await this.#erase("settings");
+    await this.#database.delete("settings", "current");
+    this.#changed();
+  }
+
+  /** What counts as relevant: the user's choice, or the default. */
+  async riskPolicy(): Promise<RiskPolicy> {
+    return readStoredPolicy(await this.#database.get("settings", "policy"));
+  }
+
+  async saveRiskPolicy(policy: RiskPolicy): Promise<void> {
+    await this.#database.put("settings", policy, "policy");
+    this.#changed();
   }
 
   outcome(): Promise<CheckOutcome | undefined> {
@@ -154,9 +168,9 @@ export class Store {
     this.#changed();
   }
 
-  /** Erases the contact records, and with them the outcome, which tells of them. */
+  /** Erases the contact records, and with them the outcome and what checks remember, which tell of them. */
   async eraseContacts(): Promise<void> {
-    await this.#erase("contacts", "outcome");
+    await this.#erase("contacts", "outcome", "memory");
   }
 
   async eraseKeys(): Promise<void> {
@@ -168,17 +182,27 @@ export class Store {
   }
 
   async eraseEverything(): Promise<void> {
-    await this.#erase("contacts", "keys", "reports", "outcome", "settings");
+    await this.#erase("contacts", "keys", "reports", "outcome", "settings", "memory");
   }
 
-  /** Deletes contact records and broadcast keys past the retention period. @param now unix seconds */
+  /** Deletes contact records, also of the outcome, broadcast keys and remembered batches past the retention period. @param now unix seconds */
   async purgeExpired(now: number): Promise<void> {
-    const transaction = this.#database.transaction(["contacts", "keys"], "readwrite");
+    const transaction = this.#database.transaction(["contacts", "keys", "memory", "outcome"], "readwrite");
+    const batches = transaction.objectStore("memory").index("anchoredAt");
+    const oldBatches = IDBKeyRange.upperBound(now - RETENTION, true);
+    for await (const batch of batches.iterate(oldBatches)) await batch.delete();
     const contacts = transaction.objectStore("contacts");
     const keys = transaction.objectStore("keys");
     const oldKeys = (await keys.getAll()).filter((key) => isExpiredKey(key, now));
     await Promise.all(oldKeys.map((key) => keys.delete(toHex(key.rak))));
     let purged = oldKeys.length > 0;
+    const outcomes = transaction.objectStore("outcome");
+    const outcome = await outcomes.get("current");
+    const recent = outcome && purgeOutcome(outcome, now);
+    if (recent !== outcome) {
+      purged = true;
+      await (recent ? outcomes.put(recent, "current") : outcomes.delete("current"));
+    }
     const days = IDBKeyRange.upperBound(Math.floor((now - RETENTION) / DAY));
     for (let cursor = await contacts.openCursor(days); cursor; cursor = await cursor.continue()) {
       const records = unpackContacts(cursor.value);
@@ -191,7 +215,9 @@ export class Store {
     if (purged) this.#changed();
   }
 
-  async #erase(...names: ("contacts" | "keys" | "reports" | "outcome" | "settings")[]): Promise<void> {
+  async #erase(
+    ...names: ("contacts" | "keys" | "reports" | "outcome" | "settings" | "memory")[]
+  ): Promise<void> {
     const transaction = this.#database.transaction(names, "readwrite");
     await Promise.all([...names.map((name) => transaction.objectStore(name).clear()), transaction.done]);
     this.#changed();

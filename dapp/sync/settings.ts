@@ -16,6 +16,8 @@ export interface Settings {
   gateways: string[];
   /** Base URL of the relayer that takes reports; empty where nobody reports. */
   relayer: string;
+  /** Whether filters are read first, and few batches whole. */
+  slowLink?: true;
 }
 
 export type SettingsErrors = Partial<Record<keyof Settings, string>>;
@@ -53,7 +55,9 @@ export function readSettings(value: unknown): ReadSettings {
     gateways: read("gateways", parseGateways),
     relayer: read("relayer", (url) => (url === undefined || url === "" ? "" : parseUrl(url))),
   };
-  return Object.keys(errors).length > 0 ? { errors } : { settings: settings as Settings };
+  // A checkbox says "on".
+  const slowLink = fields.slowLink === true || fields.slowLink === "on" ? { slowLink: true } : {};
+  return Object.keys(errors).length > 0 ? { errors } : { settings: { ...settings, ...slowLink } as Settings };
 }
 
 /** The log that the settings name, as the protocol wants it. */

@@ -57,8 +57,23 @@ export class Fields {
     return value.map((item: unknown, i) => this.#hex(item, `${key}[${i}]`, length));
   }
 
+  /** A list of whole numbers >= 0. */
+  uints(key: string): number[] {
+    const value = this.#value[key];
+    if (!Array.isArray(value) || !value.every((item) => Number.isSafeInteger(item) && item >= 0)) {
+      this.#fail(key, "a list of whole numbers");
+    }
+    return value as number[];
+  }
+
   object(key: string): Fields {
     return new Fields(this.#value[key], this.#code, `${this.#path}.${key}`);
+  }
+
+  objects(key: string): Fields[] {
+    const value = this.#value[key];
+    if (!Array.isArray(value)) this.#fail(key, "a list");
+    return value.map((item: unknown, i) => new Fields(item, this.#code, `${this.#path}.${key}[${i}]`));
   }
 
   #hex(value: unknown, key: string, length?: number): Uint8Array {

@@ -1,42 +1,50 @@
 import type { DirectEntry } from "../log/direct.ts";
 import type { FoldedBatch } from "../log/fold.ts";
-import { MAX_BATCH_TCNS, MAX_SPAN } from "../match/limits.ts";
 import type { HitCollector } from "./collectHits.ts";
-import { fetchBatchFile, type Fetch, type GatewayFault } from "./fetchBatch.ts";
+import { fetchBatchFile, type GatewayFault } from "./fetchBatch.ts";
+import type { Fetch } from "./fetchBytes.ts";
 import type { AnchorTime } from "./horizon.ts";
 import { inOrder } from "./inOrder.ts";
+import { ENTRIES_AT_ONCE, type BatchHit, type BatchMatch } from "./matchBatch.ts";
 import type { Matching } from "./matching.ts";
+import { toRememberedHit, type RememberedBatch } from "./memory.ts";
 import type { ShowProgress } from "./progress.ts";
+import type { KeptBatch } from "./recall.ts";
 
 /** Batches that are under way at once beyond those that are compared. */
 const DOWNLOADS = 4;
-/** Entries sent directly that are compared in one step: anybody may send them, so that no number may be too many for it. */
-const DIRECT_AT_ONCE = Math.floor(MAX_BATCH_TCNS / MAX_SPAN);
 
 /** What to compare, and by whom. */
 export interface Comparison {
+  /** Those that are not to be read again. */
+  kept: readonly KeptBatch[];
+  /** Those to read, in the log's order. */
   batches: readonly FoldedBatch[];
   directEntries: readonly DirectEntry[];
   anchorTime: AnchorTime;
   fetch: Fetch;
   gateways: readonly string[];
   matching: Matching;
+  /** Called with each batch once it was compared, in the log's order. */
+  remember: (batch: RememberedBatch) => Promise<void>;
   signal: AbortSignal | undefined;
 }
 
 /**
- * Fetches, verifies and compares batches, a few side by side, and then the entries sent directly. Times are asked for
+ * Fetches, verifies and compares batches, a few side by side, and then the entries sent directly; what is kept of an
+ * earlier check is taken as it is. Times are asked for
  * whatever matches: to ask for those of hits alone would tell the RPC which they are.
- * @throws as fetchBatchFile, matchBatch and AnchorTime, or the signal's reason
+ * @throws as fetchBatchFile, matchBatch, AnchorTime and remember, or the signal's reason
  */
 export async function compareLog(
-  { batches, directEntries, anchorTime, fetch, gateways, matching, signal }: Comparison,
+  { kept, batches, directEntries, anchorTime, fetch, gateways, matching, remember, signal }: Comparison,
   collector: HitCollector,
   progress: ShowProgress,
 ): Promise<GatewayFault[]> {
   const faults: GatewayFault[] = [];
-  const total = batches.length + directEntries.length;
-  let done = 0;
+  for (const { place, batch, hits } of kept) collector.addBatch({ ...batch, hits }, place, batch.anchoredAt);
+  const total = kept.length + batches.length + directEntries.length;
+  let done = kept.length;
   const show = (): void => {
     signal?.throwIfAborted();
     progress({ phase: "batches", done, total });
@@ -53,17 +61,19 @@ export async function compareLog(
   };
   try {
     for await (const compared of inOrder(batches, matching.width + DOWNLOADS, compare)) {
+      const { batch, anchoredAt, match } = compared;
       faults.push(...compared.faults);
-      collector.addBatch(compared.match, compared.batch, compared.anchoredAt);
+      const hits = collector.addBatch(match, batch, anchoredAt);
+      await remember(toRemembered(batch, anchoredAt, match, hits));
       done++;
       show();
     }
   } finally {
     ended.abort();
   }
-  for (let from = 0; from < directEntries.length; from += DIRECT_AT_ONCE) {
+  for (let from = 0; from < directEntries.length; from += ENTRIES_AT_ONCE) {
     const places = [];
-    for (const place of directEntries.slice(from, from + DIRECT_AT_ONCE)) {
+    for (const place of directEntries.slice(from, from + ENTRIES_AT_ONCE)) {
       places.push({ place, anchoredAt: await anchorTime(place) });
     }
     const match = await matching.matchEntries(places.map(({ place }) => place.entry));
@@ -72,4 +82,14 @@ export async function compareLog(
     show();
   }
   return faults;
+}
+
+function toRemembered(
+  { seq, root, blockHash }: FoldedBatch,
+  anchoredAt: number,
+  { counts, isFilterFalse, disclosed }: BatchMatch,
+  hits: readonly BatchHit[],
+): RememberedBatch {
+  const kept = hits.map(toRememberedHit);
+  return { seq, root, blockHash, anchoredAt, counts, isFilterFalse, isPassed: false, disclosed, hits: kept };
 }

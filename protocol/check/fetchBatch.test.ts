@@ -3,7 +3,8 @@ import { buildBatch } from "../batch/build.ts";
 import { cidOf } from "../batch/cid.ts";
 import { MAX_BATCH_FILE_LENGTH } from "../batch/file.ts";
 import { equalBytes } from "../bytes/bytes.ts";
-import { fetchBatchFile, type Fetch } from "./fetchBatch.ts";
+import { fetchBatchFile } from "./fetchBatch.ts";
+import type { Fetch } from "./fetchBytes.ts";
 
 const { file, cidDigest } = buildBatch([new Uint8Array([2, 7])]);
 const unavailable = expect.objectContaining({ code: "BATCH_UNAVAILABLE" });

@@ -3,12 +3,7 @@ import { digestFile } from "../batch/digest.ts";
 import { MAX_BATCH_FILE_LENGTH } from "../batch/file.ts";
 import { equalBytes } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";
-
-/** `fetch` of the platform, or a stand-in of the same shape. */
-export type Fetch = (
-  url: string,
-  init: { headers: Record<string, string>; signal: AbortSignal },
-) => Promise<Response>;
+import { fetchBlock, type Fetch } from "./fetchBytes.ts";
 
 /** Why a gateway did not serve a batch. */
 export interface GatewayFault {
@@ -16,8 +11,6 @@ export interface GatewayFault {
   code: "BATCH_UNAVAILABLE" | "BATCH_DIGEST_MISMATCH" | "BATCH_TOO_LARGE";
   message: string;
 }
-
-const TIMEOUT_MS = 30_000;
 
 /**
  * Fetches a batch file as one raw block from the listed trustless gateways in turn, until one serves the bytes that
@@ -38,7 +31,7 @@ export async function fetchBatchFile(
   for (const gateway of gateways) {
     signal?.throwIfAborted();
     try {
-      const file = await fetchBlock(fetch, gateway, cidOf(cidDigest), signal);
+      const file = await fetchBlock(fetch, gateway, cidDigest, MAX_BATCH_FILE_LENGTH, signal);
       if (!file) fault(gateway, "BATCH_TOO_LARGE", "it serves more than 1 MiB");
       else if (equalBytes(await digestFile(file), cidDigest)) return { file, faults };
       else fault(gateway, "BATCH_DIGEST_MISMATCH", "it serves other bytes than the CID names");
@@ -53,39 +46,4 @@ export async function fetchBatchFile(
     lied ? "BATCH_DIGEST_MISMATCH" : "BATCH_UNAVAILABLE",
     `no gateway serves ${cidOf(cidDigest)}${reasons ? ` (${reasons})` : ": none is listed"}`,
   );
-}
-
-/** The block's bytes, or undefined when there are more than a batch file can have. */
-async function fetchBlock(
-  fetch: Fetch,
-  gateway: string,
-  cid: string,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(`${gateway.replace(/\/+$/, "")}/ipfs/${cid}?format=raw`, {
-    headers: { accept: "application/vnd.ipld.raw" },
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-  });
-  if (!response.ok || !response.body) throw new Error(`it answers ${response.status}`);
-  const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > MAX_BATCH_FILE_LENGTH) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  const file = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    file.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return file;
 }

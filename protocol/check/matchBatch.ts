@@ -8,10 +8,14 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { AnchoredBatch } from "../log/state.ts";
 import type { ContactTable } from "../match/contactTable.ts";
 import { expandAll, type Ratchet } from "../match/expand.ts";
-import { MAX_BATCH_TCNS } from "../match/limits.ts";
+import { MAX_BATCH_TCNS, MAX_SPAN } from "../match/limits.ts";
 import { readRatchet } from "../match/readRatchet.ts";
 import { pathIn } from "../tree/levels.ts";
+import { DISCLOSED_WORDS } from "./disclosed.ts";
 import { verifyBatchRoot } from "./verifyBatch.ts";
+
+/** Entries that are compared in one step where anybody may add to their number: never too many for MAX_BATCH_TCNS. */
+export const ENTRIES_AT_ONCE = Math.floor(MAX_BATCH_TCNS / MAX_SPAN);
 
 /** What was met in some entries. */
 export interface EntryCounts {
@@ -26,7 +30,7 @@ export interface EntryCounts {
 /** An entry of a batch whose report covers some contacts, and its proof; its signature is not verified yet. */
 export interface BatchHit {
   entry: Uint8Array;
-  /** Numbers of the contact records, in the order of the report's indices. */
+  /** For each of the report's TCNs that contacts have the number of the first one's record. */
   records: number[];
   leaf: Uint8Array;
   index: number;
@@ -38,12 +42,17 @@ export interface BatchMatch {
   counts: EntryCounts;
   /** Whether the batch names a filter that is not that of its reports: the relayer's lie to its light clients. */
   isFilterFalse: boolean;
+  /** For each report that was compared the first eight bytes of its last TCN, and j1 and j2: see disclosed.ts. */
+  disclosed: Uint32Array;
   hits: BatchHit[];
 }
 
 /** What matchEntries found: each match by its entry's place. */
 export interface EntriesMatch {
   counts: EntryCounts;
+  /** As BatchMatch has it. */
+  disclosed: Uint32Array;
+  /** `records` as BatchHit has them, in the order of the report's indices. */
   matches: { place: number; records: number[] }[];
 }
 
@@ -62,7 +71,7 @@ export function matchBatch(
   const { entries, leaves, levels } = verifyBatchRoot(file, anchored);
   const filters = entries.filter(isFilterEntry).length;
   const tcns = filters === 0 ? undefined : new TcnList(MAX_FILTER_TCNS);
-  const { counts, matches } = matchEntries(kernel, contacts, entries, tcns);
+  const { counts, disclosed, matches } = matchEntries(kernel, contacts, entries, tcns);
   const hits = matches.map(({ place, records }) => ({
     entry: (entries[place] as Uint8Array).slice(),
     records,
@@ -73,6 +82,7 @@ export function matchBatch(
   return {
     counts: { ...counts, unknownEntries: counts.unknownEntries - filters },
     isFilterFalse: tcns !== undefined && isFilterFalse({ entries, leaves }, tcns),
+    disclosed,
     hits,
   };
 }
@@ -121,17 +131,24 @@ export function matchEntries(
   counts.reports = ratchets.length;
 
   const found = new Map<number, number[]>();
+  const disclosed = new Uint32Array(ratchets.length * DISCLOSED_WORDS);
+  ratchets.forEach(({ j1, span }, ratchet) => {
+    disclosed[ratchet * DISCLOSED_WORDS + 2] = j1 | ((j1 + span - 1) << 16);
+  });
   expandAll(kernel, ratchets, (words, at, ratchet) => {
     tcns?.add(words, at);
-    let record = contacts.find(words, at);
+    // The last one stays.
+    disclosed[ratchet * DISCLOSED_WORDS] = words[at]!;
+    disclosed[ratchet * DISCLOSED_WORDS + 1] = words[at + 1]!;
+    const record = contacts.find(words, at);
     if (record < 0) return;
     const records = found.get(ratchet) ?? [];
     found.set(ratchet, records);
-    for (; record >= 0; record = contacts.next(record)) records.push(record);
+    records.push(record);
   });
   const matches = [...found].map(([ratchet, records]) => {
     const { place } = ratchets[ratchet] as (typeof ratchets)[number];
     return { place, records };
   });
-  return { counts, matches: matches.sort((a, b) => a.place - b.place) };
+  return { counts, disclosed, matches: matches.sort((a, b) => a.place - b.place) };
 }

@@ -3,7 +3,11 @@ import { TocsinError } from "../errors.ts";
 import type { EntriesMatch } from "./matchBatch.ts";
 import { MatchingPool, type MatchingThread } from "./matchingPool.ts";
 
-const found: EntriesMatch = { counts: { reports: 0, unknownEntries: 0, unreadableReports: 0 }, matches: [] };
+const found: EntriesMatch = {
+  counts: { reports: 0, unknownEntries: 0, unreadableReports: 0 },
+  disclosed: new Uint32Array(),
+  matches: [],
+};
 
 describe("a pool of threads that compare", () => {
   it("asks each for one thing at a time", async () => {

@@ -3,6 +3,8 @@ import { TocsinError } from "../errors.ts";
 import { foldDirect, type DirectLane } from "../log/direct.ts";
 import { foldLog, type FoldedLog } from "../log/fold.ts";
 import { headOf } from "../log/state.ts";
+import type { LogEvent } from "../log/events.ts";
+import type { KnownLog } from "./memory.ts";
 import { getBlock, getChainId, getDirectHead, getHead, getLogEvents, type Block, type Rpc } from "./rpc.ts";
 
 /** Which log to read. */
@@ -14,6 +16,15 @@ export interface LogSource {
   logId: number;
 }
 
+/** Which log to read, and from where on. */
+export interface LogOrigin extends LogSource {
+  /**
+   * A block up to the one in which the log was opened: nothing before it is read, which saves a public RPC much. A later
+   * one can only make the reading fail. 0 unless given.
+   */
+  fromBlock?: number;
+}
+
 /** A log whose whole history, batches and entries sent directly, was compared with the two words in the contract. */
 export interface VerifiedLog extends FoldedLog, DirectLane {
   chainId: number;
@@ -23,19 +34,31 @@ export interface VerifiedLog extends FoldedLog, DirectLane {
   head: Uint8Array;
   /** The block as of which the log was read. */
   block: Block;
+  /** All of its events, as they were folded. */
+  events: readonly LogEvent[];
 }
 
 /**
  * Reads a log's events, folds them and compares with the heads in the contract, so that an RPC that hides, adds,
  * reorders or alters a batch or an entry sent directly is caught. An RPC that also lies about the heads is not: see SECURITY.md.
+ * @param known what an earlier reading left. Only what came since is read where its block is still in the chain. Nothing
+ *   of it is trusted: all events are folded from the beginning, and where they do not lead to the heads all are read again.
  * @throws CHAIN_ID_MISMATCH, LOG_UNKNOWN, LOG_HEAD_MISMATCH, LOG_EVENT_INVALID, RPC_UNAVAILABLE, RPC_INVALID
  */
-export async function readLog(rpc: Rpc, source: LogSource): Promise<VerifiedLog> {
+export async function readLog(rpc: Rpc, source: LogOrigin, known?: KnownLog): Promise<VerifiedLog> {
   const chainId = await getChainId(rpc);
   if (source.chainId !== undefined && source.chainId !== chainId) {
     throw new TocsinError("CHAIN_ID_MISMATCH", `the RPC serves chain ${chainId}, not ${source.chainId}`);
   }
   const block = await getBlock(rpc, "latest");
+  if (known && isOf(known, chainId, source) && (await isInChain(rpc, known.block, block))) {
+    try {
+      return { chainId, ...(await readLogAt(rpc, source, block, known)) };
+    } catch (error) {
+      // Whether memory or RPC is wrong shows when all is read.
+      if (!(error instanceof TocsinError)) throw error;
+    }
+  }
   try {
     return { chainId, ...(await readLogAt(rpc, source, block)) };
   } catch (error) {
@@ -47,11 +70,37 @@ export async function readLog(rpc: Rpc, source: LogSource): Promise<VerifiedLog>
   }
 }
 
-async function readLogAt(rpc: Rpc, source: LogSource, block: Block): Promise<Omit<VerifiedLog, "chainId">> {
+/** Whether what was kept is about this log. */
+export function isOf(known: KnownLog, chainId: number, { registry, logId }: LogSource): boolean {
+  return known.chainId === chainId && known.logId === logId && equalBytes(known.registry, registry);
+}
+
+async function isInChain(rpc: Rpc, { number, hash }: Block, latest: Block): Promise<boolean> {
+  if (number > latest.number) return false;
+  const block = number === latest.number ? latest : await getBlock(rpc, number);
+  return block.hash === hash;
+}
+
+async function readLogAt(
+  rpc: Rpc,
+  source: LogOrigin,
+  block: Block,
+  known?: KnownLog,
+): Promise<Omit<VerifiedLog, "chainId">> {
   const { registry, logId } = source;
   const head = await getHead(rpc, registry, logId, block.number);
   const directHead = await getDirectHead(rpc, registry, logId, block.number);
-  const events = await getLogEvents(rpc, registry, logId, 0, block.number);
+  const events = [...(known?.events ?? [])];
+  const from = known ? known.block.number + 1 : (source.fromBlock ?? 0);
+  if (from <= block.number) {
+    for (const event of await getLogEvents(rpc, registry, logId, from, block.number)) events.push(event);
+  }
+  if (!known && from > 0 && events[0]?.name !== "LogOpened") {
+    throw new TocsinError(
+      "LOG_UNKNOWN",
+      `log ${logId} was opened before block ${from}: give the block of its opening, or none, so that all is read`,
+    );
+  }
   const log = foldLog(events);
   if (!equalBytes(headOf(log.operator, log.state), head)) {
     throw new TocsinError(
@@ -67,5 +116,5 @@ async function readLogAt(rpc: Rpc, source: LogSource, block: Block): Promise<Omi
         "that was sent directly",
     );
   }
-  return { ...log, ...direct, registry, logId, head, block };
+  return { ...log, ...direct, registry, logId, head, block, events };
 }

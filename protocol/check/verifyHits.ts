@@ -1,9 +1,9 @@
 import { TocsinError } from "../errors.ts";
 import { batchLeaf } from "../log/state.ts";
-import type { ContactRecord } from "../match/contactRecords.ts";
 import type { SignedReport } from "../report/report.ts";
 import { verifySignedReport } from "../report/signature.ts";
 import type { Hit } from "./collectHits.ts";
+import type { TcnContacts } from "./contactLists.ts";
 import { toMatchedReport, type MatchedReport } from "./matchedReport.ts";
 import type { ShowProgress } from "./progress.ts";
 import type { VerifiedLog } from "./readLog.ts";
@@ -14,8 +14,8 @@ export async function verifyHits(
   hits: readonly Hit[],
   progress: ShowProgress,
   signal: AbortSignal | undefined,
-): Promise<{ matched: { contacts: ContactRecord[]; report: MatchedReport }[]; forgedReports: number }> {
-  const matched: { contacts: ContactRecord[]; report: MatchedReport }[] = [];
+): Promise<{ matched: { contacts: TcnContacts[]; report: MatchedReport }[]; forgedReports: number }> {
+  const matched: { contacts: TcnContacts[]; report: MatchedReport }[] = [];
   const leaves = log.batches.map(batchLeaf);
   let forgedReports = 0;
   for (const [done, hit] of hits.entries()) {

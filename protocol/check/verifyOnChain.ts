@@ -27,11 +27,14 @@ export interface AnchoredProof {
  * Verifies a proof against the chain: its state must be one that the log in the contract went through, and its block
  * must stand in the canonical chain. No archive node is needed: the log's events are folded and compared with the
  * head of now.
+ * @param fromBlock as LogOrigin has it
  * @throws PROOF_NOT_INCLUDED, PROOF_NOT_ANCHORED, CHAIN_ID_MISMATCH, or as readLog
  */
-export async function verifyProofOnChain(rpc: Rpc, proof: Proof): Promise<AnchoredProof> {
+export async function verifyProofOnChain(rpc: Rpc, proof: Proof, fromBlock?: number): Promise<AnchoredProof> {
   verifyProof(proof);
-  const log = await readLog(rpc, proof);
+  const { chainId, registry, logId } = proof;
+  const origin = { chainId, registry, logId, ...(fromBlock === undefined ? {} : { fromBlock }) };
+  const log = await readLog(rpc, origin);
   const state = stateAt(log, proof.state.size);
   if (!state || state.total !== proof.state.total || !samePeaks(state, proof.state)) {
     throw new TocsinError(

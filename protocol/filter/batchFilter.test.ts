@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { buildBatch } from "../batch/build.ts";
 import { cidDigestOf } from "../batch/digest.ts";
-import { sortEntries } from "../batch/file.ts";
+import { encodeBatchFile, sortEntries } from "../batch/file.ts";
 import { encodeEntry, filterEntry, reportEntry } from "../entry/entry.ts";
 import { createKernel } from "../kernel/kernel.ts";
 import { MAX_SPAN } from "../match/limits.ts";
 import { createSignedReport } from "../report/create.ts";
 import { MAX_SIGNED_REPORT_LENGTH, tcnsOf, type SignedReport } from "../report/report.ts";
-import { checkFilterEntry, filterOfBatch } from "./batchFilter.ts";
+import { checkFilterEntry, filterFileOf, filterOfBatch } from "./batchFilter.ts";
 import { encodeFilterFile } from "./file.ts";
 import type { Filter } from "./filter.ts";
 import { MAX_FILTER_TCNS } from "./layout.ts";
@@ -78,6 +78,33 @@ describe("a batch's filter", () => {
     expect(same[0]!.length).toBeLessThan(MAX_SIGNED_REPORT_LENGTH);
     expect(filterOfBatch(sortEntries(same), kernel)).toBeUndefined();
     expect(filterOf(same.slice(1)).count).toBe(MAX_SPAN);
+  });
+});
+
+describe("a filter file", () => {
+  it("is published where it is shorter than the batch file without its entry, and is the same with that entry", () => {
+    const twelve = entriesOf(...Array.from({ length: 12 }, (_, i) => signed(i + 1, 1, 24)));
+    const file = filterFileOf(sortEntries(twelve), kernel)!;
+    expect(file).toEqual(encodeFilterFile(filterOf(twelve)));
+    expect(filterFileOf(sortEntries([...twelve, filterEntry(cidDigestOf(file))]), kernel)).toEqual(file);
+  });
+
+  it("is not where it is as long, whether its entry is there or not", () => {
+    const one = sortEntries(entriesOf(signed(1, 1, 24)));
+    const { length } = encodeFilterFile(filterOfBatch(one, kernel)!);
+    const missing = length - encodeBatchFile(one).length;
+    for (const [more, isPublished] of [
+      [missing, false],
+      [missing + 1, true],
+    ] as const) {
+      const other = encodeEntry({ kind: 9, body: new Uint8Array(more - 3) });
+      const padded = sortEntries([...one.entries, other]);
+      expect(encodeBatchFile(padded)).toHaveLength(length + more - missing);
+      const named = sortEntries([...padded.entries, filterEntry(new Uint8Array(32))]);
+      for (const batch of [padded, named]) {
+        expect(filterFileOf(batch, kernel) !== undefined, `${more}`).toBe(isPublished);
+      }
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { cidDigestOf } from "../batch/digest.ts";
-import type { Batch } from "../batch/file.ts";
+import { batchFileLength, type Batch } from "../batch/file.ts";
 import { equalBytes } from "../bytes/bytes.ts";
 import { ENTRY_KINDS, filterEntry } from "../entry/entry.ts";
 import { TocsinError } from "../errors.ts";
@@ -26,6 +26,17 @@ export function filterOfBatch(batch: Batch, kernel: Kernel): Filter | undefined 
     tcns.add(words, at);
   });
   return filterOf(batch, tcns);
+}
+
+/**
+ * The filter file that a relayer publishes with a batch. A filter's own entry changes nothing, as above.
+ * @returns undefined for a batch that has none, or one whose file is not shorter than the batch's without it
+ */
+export function filterFileOf(batch: Batch, kernel: Kernel): Uint8Array | undefined {
+  const filter = filterOfBatch(batch, kernel);
+  const file = filter && encodeFilterFile(filter);
+  const others = batch.entries.filter((entry) => !isFilterEntry(entry));
+  return file && file.length < batchFileLength(others.map(({ length }) => length)) ? file : undefined;
 }
 
 /** The filter of a batch whose TCNs are known. @returns undefined as filterOfBatch */

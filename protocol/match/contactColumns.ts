@@ -72,6 +72,18 @@ export function countLastSeenBefore({ numbers }: ContactColumns, time: number): 
   return count;
 }
 
+/** The TCNs of the records that were last seen at a time or later, unix seconds: four words each. */
+export function tcnsSeenSince({ tcns, numbers }: ContactColumns, time: number): Uint32Array {
+  const found = new Uint32Array(tcns.length);
+  let length = 0;
+  for (let at = LAST_SEEN, tcn = 0; at < numbers.length; at += NUMBERS, tcn += TCN_WORDS) {
+    if (numbers[at]! < time) continue;
+    found.set(tcns.subarray(tcn, tcn + TCN_WORDS), length);
+    length += TCN_WORDS;
+  }
+  return found.subarray(0, length);
+}
+
 function writeRecord({ tcns, numbers }: ContactColumns, number: number, record: ContactRecord): void {
   const { tcn } = record;
   if (tcn.length !== TCN_LENGTH)

@@ -78,6 +78,15 @@ describe("a table of contact records", () => {
     expect([0, 1, 2, 5, 6, 10].map((time) => table.countLastSeenBefore(time))).toEqual([0, 0, 1, 2, 3, 4]);
   });
 
+  it("gives the TCNs that were seen at a time or later", () => {
+    const tcns = [1, 2, 3].map((byte) => new Uint8Array(16).fill(byte));
+    const table = ContactTable.from(tcns.map((tcn, i) => ({ ...seen(tcn), lastSeen: 10 * i })));
+    const since = (time: number): number[] =>
+      [...table.tcnsSeenSince(time)].filter((_, i) => i % 4 === 0).map((word) => word & 0xff);
+    expect([since(0), since(1), since(20), since(21)]).toEqual([[1, 2, 3], [2, 3], [3], []]);
+    expect(table.tcnsSeenSince(20)).toEqual(new Uint32Array(4).fill(0x03030303));
+  });
+
   it("refuses a TCN of another length, and a number that no record has", () => {
     expect(() => ContactTable.from([seen(new Uint8Array(17))])).toThrow(
       expect.objectContaining({ code: "ARGUMENT_INVALID" }),

@@ -1,6 +1,7 @@
 import { TocsinError } from "../errors.ts";
 import {
   countLastSeenBefore,
+  tcnsSeenSince,
   recordAt,
   TCN_WORDS,
   writeColumns,
@@ -117,6 +118,11 @@ export class ContactTable {
   /** How many records were last seen before a time, unix seconds. */
   countLastSeenBefore(time: number): number {
     return countLastSeenBefore(this.#data, time);
+  }
+
+  /** The TCNs of the records that were last seen at a time or later, unix seconds: a copy, four words each. */
+  tcnsSeenSince(time: number): Uint32Array {
+    return tcnsSeenSince(this.#data, time);
   }
 
   /** All buffers, to be posted to workers and given to `over` there: seen by all where they are shared, copied elsewhere. */

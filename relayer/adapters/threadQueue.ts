@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { END } from "./answerInThread.ts";
 
 /** In MB. A thread holds little: what it works on are bytes, and they are not in its heap. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
@@ -66,10 +67,15 @@ export class ThreadQueue<Asked, Answer> {
     });
   }
 
-  /** Ends the thread; nothing is answered any more. */
+  /** Lets the thread end once it has answered what it was sent; nothing else is answered any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#thread?.terminate();
+    if (!this.#thread) return;
+    const ended = new Promise((resolve) => this.#thread?.once("exit", resolve));
+    // To terminate it amid native code could take the process with it.
+    this.#thread.postMessage(END);
+    this.#thread.ref();
+    await ended;
   }
 
   #send(): void {
@@ -86,6 +92,8 @@ export class ThreadQueue<Asked, Answer> {
       this.#sent.push(group);
       const message = this.#work.encode(group.map(({ asked }) => asked));
       this.#thread.postMessage(message, [message.buffer]);
+      // A process that waits for an answer alone must not end before.
+      this.#thread.ref();
     }
   }
 
@@ -118,6 +126,7 @@ export class ThreadQueue<Asked, Answer> {
       resolve(this.#work.answerAt(answers, index));
     });
     this.#send();
+    if (this.#sent.length === 0 && !this.#isClosed) this.#thread?.unref();
   }
 }
 

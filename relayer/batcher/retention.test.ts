@@ -9,7 +9,10 @@ const NOW = 100 * DAY;
 const clock = { now: () => NOW };
 
 /** A database that knows batches 0, 1, …, all of them expired, by what the retention asks of it. */
-function databaseOf(count: number): { database: Database; kept: Set<number>; asked: unknown[] } {
+function databaseOf(
+  count: number,
+  changes: Partial<BatchRecord> = {},
+): { database: Database; kept: Set<number>; asked: unknown[] } {
   const kept = new Set(Array.from({ length: count }, (_, seq) => seq));
   const asked: unknown[] = [];
   const database: Partial<Database> = {
@@ -17,7 +20,7 @@ function databaseOf(count: number): { database: Database; kept: Set<number>; ask
       asked.push([sealedBefore, limit]);
       return [...kept]
         .slice(0, limit)
-        .map((seq) => ({ seq, cidDigest: new Uint8Array(32).fill(seq) }) as BatchRecord);
+        .map((seq) => ({ seq, cidDigest: new Uint8Array(32).fill(seq), ...changes }) as BatchRecord);
     },
     deleteBytes: async (seq) => void kept.delete(seq),
   };
@@ -88,6 +91,22 @@ it("goes on where a crash between stores and database left it", async () => {
   expect(kept.size).toBe(2);
   expect((await run(database, [store])).deleted).toEqual([0, 1]);
   expect(store.deleted).toEqual(["00", "00", "01"]);
+});
+
+it("deletes a batch's filter with it, and keeps both until every store has deleted both", async () => {
+  const { database, kept } = databaseOf(1, { filterDigest: new Uint8Array(32).fill(0xf0) });
+  const store = storeOf("kubo");
+  let isAway = true;
+  const failing = {
+    ...store,
+    delete: (digest: Uint8Array) =>
+      isAway && digest[0] === 0xf0 ? Promise.reject(new Error("it is away")) : store.delete(digest),
+  };
+  expect((await run(database, [failing])).deleted).toEqual([]);
+  expect(kept.size).toBe(1);
+  isAway = false;
+  expect((await run(database, [failing])).deleted).toEqual([0]);
+  expect(store.deleted).toEqual(["00", "00", "f0"]);
 });
 
 it("bounds the work of one call", async () => {

@@ -8,7 +8,7 @@ const PAGE = 200;
 const DAY = 86_400;
 
 /**
- * Deletes the bytes of finalized batches that were sealed longer ago than `retentionDays`: in every store first, then
+ * Deletes the bytes of finalized batches, and their filters, that were sealed longer ago than `retentionDays`: in every store first, then
  * in the database, so that a crash in between is made good by the next call. Roots and leaves stay. A batch waits for
  * the store that does not delete it; that store is left alone until the next call, the others go on.
  * @returns the seqs of the batches whose bytes are gone everywhere
@@ -43,9 +43,13 @@ export async function deleteExpired(
   return deleted;
 }
 
-async function failureToDelete(store: BlockStore, { cidDigest }: BatchRecord): Promise<string | undefined> {
+async function failureToDelete(
+  store: BlockStore,
+  { cidDigest, filterDigest }: BatchRecord,
+): Promise<string | undefined> {
   try {
     await store.delete(cidDigest);
+    if (filterDigest) await store.delete(filterDigest);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

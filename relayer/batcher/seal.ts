@@ -4,13 +4,17 @@ import {
   encodeBatchFile,
   MAX_BATCH_FILE_LENGTH,
   sortEntries,
+  type Batch,
 } from "@tocsin/protocol/batch/file.ts";
+import { filterEntry } from "@tocsin/protocol/entry/entry.ts";
 import { MAX_BATCH_TCNS } from "@tocsin/protocol/match/limits.ts";
 import { readRatchet } from "@tocsin/protocol/match/readRatchet.ts";
 import { rootOf } from "@tocsin/protocol/tree/proof.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Backlog, BatchRecord, Database, WaitingEntry } from "../ports/database.ts";
+import { FilterError, type FilterMaker } from "../ports/filterMaker.ts";
 import type { LogHistory } from "../publisher/history.ts";
+import { withFilter } from "./rebuild.ts";
 
 export interface SealOptions {
   /** Seconds from one turn to the next: turns are the multiples of this in unix time. */
@@ -28,6 +32,9 @@ export function longestWait({ sealEvery, sealAtLeast, sealWithin }: SealOptions)
   return sealAtLeast === 1 ? sealEvery : sealWithin + sealEvery;
 }
 
+/** What reports may take of a batch file: the entry that names the filter has room beside them. */
+const MAX_REPORTS_LENGTH =
+  MAX_BATCH_FILE_LENGTH - (batchFileLength([filterEntry(new Uint8Array(32)).length]) - batchFileLength([]));
 /** Batches that one round seals at most: between them the chain is looked after. */
 const LONGEST_RUN = 32;
 /** A file of the shortest reports holds fewer: a backlog that is counted so far shows whether a file is full. */
@@ -40,6 +47,7 @@ const ENTRIES_OF_A_FILE = 8_192;
 export class Sealer {
   readonly #database: Database;
   readonly #history: LogHistory;
+  readonly #filters: FilterMaker;
   readonly #clock: Clock;
   readonly #options: SealOptions;
   /** The turn in which it looked last. */
@@ -47,16 +55,23 @@ export class Sealer {
   /** Whether everything that waits is being sealed. */
   #isTurn = false;
 
-  constructor(database: Database, history: LogHistory, clock: Clock, options: SealOptions) {
+  constructor(
+    database: Database,
+    history: LogHistory,
+    filters: FilterMaker,
+    clock: Clock,
+    options: SealOptions,
+  ) {
     this.#database = database;
     this.#history = history;
+    this.#filters = filters;
     this.#clock = clock;
     this.#options = options;
   }
 
   /**
-   * Seals what is due, batch after batch. From then on a batch is immutable: its file follows from its entries alone,
-   * so it can be built again after a crash.
+   * Seals what is due, batch after batch. From then on a batch is immutable: its file and its filter's follow from its
+   * entries alone, so they can be built again after a crash.
    * @param onSealed called for every batch once it is durable
    */
   async round(onSealed: (batch: BatchRecord) => void): Promise<void> {
@@ -88,11 +103,13 @@ export class Sealer {
   }
 
   async #seal(): Promise<BatchRecord | undefined> {
-    const entries = withinCap(await this.#database.unsealedEntries(MAX_BATCH_FILE_LENGTH));
+    const entries = withinCap(await this.#database.unsealedEntries(MAX_REPORTS_LENGTH));
     if (entries.length === 0) return undefined;
     const { size, total } = this.#history.state;
     const [previous] = size === 0 ? [] : await this.#database.batches(size - 1, 1);
-    const sorted = sortEntries(entries.map(({ entry }) => entry));
+    const reports = sortEntries(entries.map(({ entry }) => entry));
+    const filterDigest = await this.#filterDigestOf(reports);
+    const sorted = withFilter(reports, filterDigest);
     const batch: BatchRecord = {
       seq: size,
       firstIndex: total,
@@ -103,10 +120,22 @@ export class Sealer {
       sealedAt: Math.max(this.#clock.now(), previous?.sealedAt ?? 0),
       oldestReceivedAt: entries.reduce((oldest, { receivedAt }) => Math.min(oldest, receivedAt), Infinity),
       isDeleted: false,
+      ...(filterDigest ? { filterDigest } : {}),
     };
-    await this.#database.addBatch(batch, sorted.leaves);
+    await this.#database.addBatch(batch, reports.leaves);
     this.#history.add(batch);
     return batch;
+  }
+
+  /** A batch may go without a filter. One that waited for it might miss the deadlines that were promised. */
+  async #filterDigestOf(reports: Batch): Promise<Uint8Array | undefined> {
+    try {
+      const file = await this.#filters.make(reports);
+      return file && (await digestFile(file));
+    } catch (error) {
+      if (error instanceof FilterError) return undefined;
+      throw error;
+    }
   }
 }
 
@@ -121,5 +150,5 @@ function withinCap(entries: readonly WaitingEntry[]): readonly WaitingEntry[] {
 }
 
 function fillsFile({ count, bytes }: Backlog): boolean {
-  return batchFileLength([bytes]) + 2 * (count - 1) >= MAX_BATCH_FILE_LENGTH;
+  return batchFileLength([bytes]) + 2 * (count - 1) >= MAX_REPORTS_LENGTH;
 }

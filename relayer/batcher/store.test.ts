@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { verifyBatchFile } from "@tocsin/protocol/check/verifyBatch.ts";
 import { randomBatch } from "../../test/support/randomBatch.ts";
 import { BlockStoreError, type BlockStore } from "../ports/blockStore.ts";
 import type { BatchRecord, Database } from "../ports/database.ts";
+import { FilterError } from "../ports/filterMaker.ts";
 import { storeBatch } from "./store.ts";
+import { filteredBatch } from "./support/filteredBatch.ts";
+import { LocalFilters } from "./support/localFilters.ts";
 
+const filters = new LocalFilters();
 const built = randomBatch(5);
 const batch: BatchRecord = {
   seq: 7,
@@ -42,6 +49,13 @@ function storeOf(name: string, methods: Partial<BlockStore> = {}): BlockStore {
   };
 }
 
+function keepingStore(blocks: Map<string, Uint8Array>): BlockStore {
+  return storeOf("keeping", {
+    put: async (digest, block) => void blocks.set(toHex(digest), block),
+    get: async (digest) => blocks.get(toHex(digest)),
+  });
+}
+
 const failing = (
   name: string,
   message: string,
@@ -52,7 +66,7 @@ describe("a batch is stored", () => {
   it("once every required store has returned its file", async () => {
     const { database, states } = databaseOf();
     const stores = ["filesystem", "kubo"].map((name) => ({ store: storeOf(name), isRequired: true }));
-    expect(await storeBatch(database, stores, batch)).toEqual([]);
+    expect(await storeBatch(database, stores, filters, batch)).toEqual([]);
     expect(states).toEqual([[7, "stored"]]);
     for (const { store } of stores) expect(await store.get(built.cidDigest)).toEqual(built.file);
   });
@@ -63,7 +77,7 @@ describe("a batch is stored", () => {
       { store: storeOf("filesystem"), isRequired: true },
       { store: failing("kubo", "no answer within 20 s"), isRequired: false },
     ];
-    expect(await storeBatch(database, stores, batch)).toEqual([
+    expect(await storeBatch(database, stores, filters, batch)).toEqual([
       { store: "kubo", message: "no answer within 20 s" },
     ]);
     expect(states).toEqual([[7, "stored"]]);
@@ -76,7 +90,49 @@ describe("a batch is stored", () => {
     const waiting = storeOf("pinning", { put: () => started, get: async () => built.file });
     const releasing = storeOf("kubo", { put: async () => second?.(), get: async () => built.file });
     const stores = [waiting, releasing].map((store) => ({ store, isRequired: true }));
-    expect(await storeBatch(database, stores, batch)).toEqual([]);
+    expect(await storeBatch(database, stores, filters, batch)).toEqual([]);
+  });
+});
+
+describe("a batch with a filter", () => {
+  const { entries, filter, record } = filteredBatch();
+
+  it("is stored once every required store has returned both files", async () => {
+    const { database, states } = databaseOf(entries);
+    const blocks = new Map<string, Uint8Array>();
+    const store = keepingStore(blocks);
+    expect(await storeBatch(database, [{ store, isRequired: true }], filters, record)).toEqual([]);
+    expect(states).toEqual([[7, "stored"]]);
+    expect(blocks.size).toBe(2);
+    expect(verifyBatchFile(blocks.get(toHex(record.cidDigest))!, record).entries).toHaveLength(13);
+    expect(blocks.get(toHex(record.filterDigest))).toEqual(filter);
+  });
+
+  it("is not stored while a required store does not return the filter", async () => {
+    const { database, states } = databaseOf(entries);
+    const whole = keepingStore(new Map());
+    const store: BlockStore = {
+      ...whole,
+      get: async (digest) => (equalBytes(digest, record.filterDigest) ? undefined : whole.get(digest)),
+    };
+    await expect(storeBatch(database, [{ store, isRequired: true }], filters, record)).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringMatching(/^keeping: it does not return the block/),
+    });
+    expect(states).toEqual([]);
+  });
+
+  it("waits for a filter that cannot be made now, and is not stored with another than it names", async () => {
+    const { database, states } = databaseOf(entries);
+    const stores = [{ store: keepingStore(new Map()), isRequired: true }];
+    const failing = new LocalFilters();
+    failing.fails = true;
+    await expect(storeBatch(database, stores, failing, record)).rejects.toThrow(FilterError);
+    const other = { make: async () => new Uint8Array(28) };
+    await expect(storeBatch(database, stores, other, record)).rejects.toMatchObject({
+      code: "FILTER_MISMATCH",
+    });
+    expect(states).toEqual([]);
   });
 });
 
@@ -104,7 +160,7 @@ describe("a batch is not stored", () => {
       { store: storeOf("filesystem"), isRequired: true },
       { store, isRequired: true },
     ];
-    await expect(storeBatch(database, stores, batch)).rejects.toMatchObject({
+    await expect(storeBatch(database, stores, filters, batch)).rejects.toMatchObject({
       code: "STORE_FAILED",
       message: expect.stringMatching(message),
     });
@@ -118,7 +174,7 @@ describe("a batch is not stored", () => {
       { store: failing("pinning", "away, too"), isRequired: false },
       { store: failing("filesystem", "the disk is full (ENOSPC)", "STORAGE_FULL"), isRequired: true },
     ];
-    await expect(storeBatch(database, stores, batch)).rejects.toMatchObject({
+    await expect(storeBatch(database, stores, filters, batch)).rejects.toMatchObject({
       code: "STORAGE_FULL",
       message: "kubo: away; filesystem: the disk is full (ENOSPC)",
     });
@@ -132,7 +188,7 @@ describe("a batch is not stored", () => {
   ])("when its entries are not those that were sealed: %s", async (_, entries) => {
     const { database, states } = databaseOf(entries);
     const store = storeOf("filesystem");
-    await expect(storeBatch(database, [{ store, isRequired: true }], batch)).rejects.toMatchObject({
+    await expect(storeBatch(database, [{ store, isRequired: true }], filters, batch)).rejects.toMatchObject({
       code: "BATCH_DIGEST_MISMATCH",
     });
     expect(await store.get(built.cidDigest)).toBeUndefined();

@@ -1,10 +1,9 @@
-import { digestFile } from "@tocsin/protocol/batch/digest.ts";
-import { encodeBatchFile, sortEntries } from "@tocsin/protocol/batch/file.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
-import { rootOf } from "@tocsin/protocol/tree/proof.ts";
 import { BlockStoreError, type BlockStore } from "../ports/blockStore.ts";
 import type { BatchRecord, Database } from "../ports/database.ts";
+import type { FilterMaker } from "../ports/filterMaker.ts";
+import { rebuildFile, rebuildFilter, type Block } from "./rebuild.ts";
 
 /** A store, and whether a batch waits for it. */
 export interface StoreUse {
@@ -19,19 +18,20 @@ export interface StoreFailure {
 }
 
 /**
- * Stores a sealed batch's file with every store, side by side, and reads it back. Only a batch that every required
- * store returned whole may be posted.
+ * Stores a sealed batch's file and its filter's with every store, side by side, and reads them back. Only a batch of
+ * which every required store returned both whole may be posted.
  * @returns the optional stores that failed: the batch is stored without them
- * @throws BlockStoreError that names the required stores that failed, or TocsinError BATCH_DIGEST_MISMATCH where the
- *   database does not hold what was sealed
+ * @throws BlockStoreError that names the required stores that failed, FilterError, or TocsinError
+ *   BATCH_DIGEST_MISMATCH, FILTER_MISMATCH where the database does not hold what was sealed
  */
 export async function storeBatch(
   database: Database,
   stores: readonly StoreUse[],
+  filters: FilterMaker,
   batch: BatchRecord,
 ): Promise<StoreFailure[]> {
-  const file = await fileOf(database, batch);
-  const failures = (await Promise.all(stores.map((use) => storeWith(use, batch, file)))).flat();
+  const blocks = await blocksOf(database, filters, batch);
+  const failures = (await Promise.all(stores.map((use) => storeWith(use, blocks)))).flat();
   const required = failures.filter(({ isRequired }) => isRequired);
   if (required.length > 0) {
     const words = required.map(({ store, message }) => `${store}: ${message}`).join("; ");
@@ -44,32 +44,38 @@ export async function storeBatch(
   return failures.map(({ store, message }) => ({ store, message }));
 }
 
-/** The batch's file follows from its entries, and must be the one that was sealed, with the root that is posted. */
-async function fileOf(database: Database, batch: BatchRecord): Promise<Uint8Array> {
-  const entries = await database.entryBytesOf(batch.seq);
-  if (entries) {
-    const sorted = sortEntries(entries);
-    const file = encodeBatchFile(sorted);
-    const isSealed = equalBytes(await digestFile(file), batch.cidDigest);
-    if (isSealed && equalBytes(rootOf(sorted.leaves), batch.root)) return file;
+/** What follows from the batch's entries, and must be what was sealed and is posted. */
+async function blocksOf(database: Database, filters: FilterMaker, batch: BatchRecord): Promise<Block[]> {
+  const { seq, cidDigest, filterDigest } = batch;
+  const entries = (await database.entryBytesOf(seq)) ?? [];
+  const file = await rebuildFile(entries, batch);
+  if (!file) {
+    throw new TocsinError(
+      "BATCH_DIGEST_MISMATCH",
+      `the entries kept for batch ${seq} are not those it sealed`,
+    );
   }
-  throw new TocsinError(
-    "BATCH_DIGEST_MISMATCH",
-    `the entries kept for batch ${batch.seq} are not those it sealed`,
-  );
+  const blocks = [{ cidDigest, bytes: file }];
+  if (!filterDigest) return blocks;
+  const filter = await rebuildFilter(filters, entries, batch);
+  if (!filter) {
+    throw new TocsinError("FILTER_MISMATCH", `the entries of batch ${seq} do not give the filter it names`);
+  }
+  return [...blocks, { cidDigest: filterDigest, bytes: filter }];
 }
 
 async function storeWith(
   { store, isRequired }: StoreUse,
-  batch: BatchRecord,
-  file: Uint8Array,
+  blocks: readonly Block[],
 ): Promise<(StoreFailure & { isRequired: boolean; cause: unknown })[]> {
   try {
-    await store.put(batch.cidDigest, file);
-    const stored = await store.get(batch.cidDigest);
-    if (!stored) throw new BlockStoreError("STORE_FAILED", "it does not return the block that it took");
-    if (!equalBytes(stored, file))
-      throw new BlockStoreError("STORE_FAILED", "these are other bytes than it took");
+    for (const { cidDigest, bytes } of blocks) {
+      await store.put(cidDigest, bytes);
+      const stored = await store.get(cidDigest);
+      if (!stored) throw new BlockStoreError("STORE_FAILED", "it does not return the block that it took");
+      if (!equalBytes(stored, bytes))
+        throw new BlockStoreError("STORE_FAILED", "these are other bytes than it took");
+    }
     return [];
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);

@@ -3,6 +3,7 @@ import type { CheckResult } from "@tocsin/protocol/check/checkExposures.ts";
 import type { MatchedReport } from "@tocsin/protocol/check/matchedReport.ts";
 import type { VerifiedLog } from "@tocsin/protocol/check/readLog.ts";
 import type { Proof } from "@tocsin/protocol/log/proofFile.ts";
+import { assess, policyInWords, type RiskPolicy } from "@tocsin/protocol/match/risk.ts";
 import { duration, time, viewMemo, type MemoView } from "./words.ts";
 
 /** A report that matched, as `tocsin check --json` prints it. */
@@ -26,18 +27,25 @@ type PlaceJson =
       blockNumber: number;
     };
 
+interface ExposureJson {
+  firstSeen: number;
+  lastSeen: number;
+  durationSeconds: number;
+  minDistance?: number;
+  averageDistance?: number;
+  samples: number;
+  relevant: boolean;
+  /** In plain words, each part of the policy that it does not meet. */
+  reasons: string[];
+  reports: ReportJson[];
+}
+
 /** The result of a check as `tocsin check --json` prints it. Times in unix seconds, distances in metres. */
 interface CheckJson {
   log: ReturnType<typeof logToJson>;
-  exposures: {
-    firstSeen: number;
-    lastSeen: number;
-    durationSeconds: number;
-    minDistance?: number;
-    averageDistance?: number;
-    samples: number;
-    reports: ReportJson[];
-  }[];
+  /** What counts as relevant, in plain words. */
+  policy: string[];
+  exposures: ExposureJson[];
   replays: { tcn: string; firstSeen: number; lastSeen: number }[];
   counts: CheckResult["counts"];
   faults: CheckResult["faults"];
@@ -45,19 +53,30 @@ interface CheckJson {
 }
 
 /** @param proofFiles where proofs were written to */
-export function resultToJson(result: CheckResult, proofFiles: ReadonlyMap<Proof, string>): CheckJson {
+export function resultToJson(
+  result: CheckResult,
+  policy: RiskPolicy,
+  proofFiles: ReadonlyMap<Proof, string>,
+): CheckJson {
   return {
     log: logToJson(result.log),
-    exposures: result.exposures.map(({ contacts: _, reports, ...exposure }) => ({
-      ...exposure,
-      durationSeconds: exposure.lastSeen - exposure.firstSeen,
-      reports: reports.map((report) => ({
-        leaf: toHex(report.leaf),
-        anchoredAt: report.anchoredAt,
-        ...placeOf(report, proofFiles),
-        ...viewMemo(report.report),
-      })),
-    })),
+    policy: policyInWords(policy),
+    exposures: result.exposures.map((found) => {
+      const { contacts: _, reports, ...exposure } = found;
+      const { isRelevant, reasons } = assess(found, policy, result.log.block.timestamp);
+      return {
+        ...exposure,
+        durationSeconds: exposure.lastSeen - exposure.firstSeen,
+        relevant: isRelevant,
+        reasons,
+        reports: reports.map((report) => ({
+          leaf: toHex(report.leaf),
+          anchoredAt: report.anchoredAt,
+          ...placeOf(report, proofFiles),
+          ...viewMemo(report.report),
+        })),
+      };
+    }),
     replays: result.replays.map((contact) => ({ ...contact, tcn: toHex(contact.tcn) })),
     counts: result.counts,
     faults: result.faults,
@@ -81,19 +100,14 @@ function placeOf(report: MatchedReport, proofFiles: ReadonlyMap<Proof, string>):
 }
 
 export function resultToText(
-  { log, exposures, replays, counts, faults, falseFilters }: CheckJson,
+  { log, policy, exposures, replays, counts, faults, falseFilters }: CheckJson,
   contacts: number,
 ): string {
-  const title = exposures.length === 0 ? "Nothing detected." : `Possible exposures: ${exposures.length}`;
-  const lines = [title];
-  for (const exposure of exposures) {
-    const { firstSeen, lastSeen, durationSeconds, minDistance, averageDistance } = exposure;
-    lines.push("", `${time(firstSeen)} to ${time(lastSeen)} (${duration(durationSeconds)})`);
-    lines.push(`  ${distances(minDistance, averageDistance)}`);
-    for (const report of exposure.reports) {
-      lines.push(...reportLines(report).map((line) => `  ${line}`));
-    }
-  }
+  const relevant = exposures.filter((exposure) => exposure.relevant);
+  const others = exposures.filter((exposure) => !exposure.relevant);
+  const lines = [titleOf(relevant.length, others.length)];
+  for (const exposure of [...relevant, ...others]) lines.push("", ...exposureLines(exposure));
+  lines.push("", "What counts as relevant:", ...policy.map((part) => `  ${part}`));
   if (replays.length > 0) {
     lines.push(
       "",
@@ -108,6 +122,8 @@ export function resultToText(
     `Log ${log.logId} of ${log.registry} on chain ${log.chainId}, head ${log.head} at block ${log.block.number}.`,
   );
   const remarks: [number, string][] = [
+    [counts.rememberedBatches, "batches of these that an earlier check had read and were not read again"],
+    [counts.passedBatches, "batches of these whose filters find none of the contacts and that were not read"],
     [counts.olderBatches, "batches that are older and were not read"],
     [counts.olderDirectEntries, "entries sent directly that are older and were not read"],
     [counts.olderContacts, "contact records that are older and were not looked for"],
@@ -122,6 +138,25 @@ export function resultToText(
   ];
   for (const [count, remark] of remarks) if (count > 0) lines.push(`${remark}: ${count}`);
   return lines.join("\n");
+}
+
+function titleOf(relevant: number, lessRelevant: number): string {
+  if (relevant + lessRelevant === 0) return "Nothing detected.";
+  if (relevant === 0) return `Less relevant encounters with people who reported: ${lessRelevant}`;
+  return `Possible exposures: ${relevant}${lessRelevant === 0 ? "" : `, and less relevant: ${lessRelevant}`}`;
+}
+
+function exposureLines(exposure: ExposureJson): string[] {
+  const { firstSeen, lastSeen, durationSeconds, minDistance, averageDistance, relevant, reasons } = exposure;
+  const facts = [
+    relevant ? "relevant" : `less relevant: ${reasons.join("; ")}`,
+    distances(minDistance, averageDistance),
+    ...exposure.reports.flatMap(reportLines),
+  ];
+  return [
+    `${time(firstSeen)} to ${time(lastSeen)} (${duration(durationSeconds)})`,
+    ...facts.map((fact) => `  ${fact}`),
+  ];
 }
 
 function reportLines(report: ReportJson): string[] {

@@ -5,7 +5,7 @@ import { formatProof, type Proof } from "@tocsin/protocol/log/proofFile.ts";
 import { CliError } from "./errors.ts";
 
 /** Only its owner may read a file that says something about a person. */
-const PRIVATE = 0o600;
+export const PRIVATE = 0o600;
 
 /** Writes a file that must not exist yet and that only its owner may read. @throws FILE_EXISTS, OUTPUT_UNWRITABLE */
 export async function writeNewPrivateFile(path: string, text: string): Promise<void> {
@@ -57,6 +57,7 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
   }
 }
 
-function unwritable(path: string, error: unknown): CliError {
+/** The failure of writing a file. */
+export function unwritable(path: string, error: unknown): CliError {
   return new CliError("OUTPUT_UNWRITABLE", `cannot write ${path}: ${(error as Error).message}`);
 }

@@ -102,6 +102,12 @@ export const etherOption = (flag: string, help: string): Option =>
 export const chainIdOption = (): Option =>
   new Option("--chain-id <number>", "refuse an RPC of another chain").argParser(parseWhole(1));
 
+export const fromBlockOption = (): Option =>
+  new Option(
+    "--from-block <number>",
+    "a block up to the one in which the log was opened: nothing before it is read. A later one can only make the command fail",
+  ).argParser(parseWhole(0));
+
 export const relayerOption = (): Option =>
   new Option("--relayer <url>", "address of a relayer").argParser(parseUrl).makeOptionMandatory();
 

@@ -9,7 +9,7 @@ import { parseProof, verifyProof, type Proof } from "@tocsin/protocol/log/proofF
 import { viewEntry, type EntryView } from "./entryView.ts";
 import { readText } from "./input.ts";
 import { jsonRpc } from "../net/jsonRpc.ts";
-import { addExamples, jsonOption, logOption, registryOption, rpcOption } from "./options.ts";
+import { addExamples, fromBlockOption, jsonOption, logOption, registryOption, rpcOption } from "./options.ts";
 import { note, printJson, printLine } from "./output.ts";
 import { table, time } from "./words.ts";
 
@@ -17,6 +17,7 @@ interface Options {
   rpc?: string;
   registry?: Uint8Array;
   log?: number;
+  fromBlock?: number;
   json?: true;
 }
 
@@ -42,6 +43,7 @@ export function addVerifyCommand(parent: Command): void {
     .addOption(rpcOption())
     .addOption(registryOption())
     .addOption(logOption())
+    .addOption(fromBlockOption())
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(run);
@@ -52,7 +54,8 @@ async function run(path: string, options: Options): Promise<void> {
   const proof = parseProof(await readText(path));
   checkExpected(proof, options);
   verifyProof(proof);
-  const chain = options.rpc === undefined ? undefined : await verifyProofOnChain(jsonRpc(options.rpc), proof);
+  const { rpc, fromBlock } = options;
+  const chain = rpc === undefined ? undefined : await verifyProofOnChain(jsonRpc(rpc), proof, fromBlock);
   const entry = await viewEntry(proof.entry);
   if (options.json) await printJson(toJson(proof, entry, chain));
   else await printLine(toText(proof, entry, chain));

@@ -1,37 +1,56 @@
-import { buildBatch } from "@tocsin/protocol/batch/build.ts";
 import { cidOf } from "@tocsin/protocol/batch/cid.ts";
-import { compareBytes, equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import { digestFile } from "@tocsin/protocol/batch/digest.ts";
+import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
-import { verifyBatchFile } from "@tocsin/protocol/check/verifyBatch.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
 import { rootOf } from "@tocsin/protocol/tree/proof.ts";
+import { leavesWithFilter, rebuildFile, rebuildFilter } from "../batcher/rebuild.ts";
 import type { BlockStore } from "../ports/blockStore.ts";
 import type { BatchRecord, EntryRecord, NewEntry } from "../ports/database.ts";
 import type { Finding } from "./finding.ts";
 import { recoverEntries, type FsckParts } from "./parts.ts";
 
-/** Compares a batch's root and CID with its entries in the database and with what every store returns. */
+/** A block that stores should return, and how it is made again. */
+interface Expected {
+  cidDigest: Uint8Array;
+  /** For people: "batch 7", "the filter of batch 7". */
+  name: string;
+  rebuild: () => Promise<Uint8Array | undefined>;
+}
+
+/** Compares a batch's root and CIDs with its entries in the database and with what every store returns. */
 export async function compareBatchBytes(parts: FsckParts, batch: BatchRecord): Promise<Finding[]> {
   const entries = await parts.database.entriesOf(batch.seq);
   const isWhole = batch.isDeleted ? hasRoot(batch, entries) : hasBytes(batch, entries);
   if (!isWhole) return [await damagedEntries(parts, batch, entries)];
   if (batch.isDeleted || batch.state === "sealed") return [];
-  const { file } = buildBatch(entries.map(({ entry }) => entry as Uint8Array));
-  const findings = await Promise.all(parts.stores.map((store) => compareStore(store, batch, file)));
+  const bytes = entries.map(({ entry }) => entry as Uint8Array);
+  const { seq, cidDigest, filterDigest } = batch;
+  const expected: Expected[] = [
+    { cidDigest, name: `batch ${seq}`, rebuild: () => rebuildFile(bytes, batch) },
+  ];
+  if (filterDigest) {
+    const rebuild = (): Promise<Uint8Array | undefined> => rebuildFilter(parts.filters, bytes, batch);
+    expected.push({ cidDigest: filterDigest, name: `the filter of batch ${seq}`, rebuild });
+  }
+  const findings = await Promise.all(
+    parts.stores.flatMap((store) => expected.map((block) => compareStore(store, block))),
+  );
   return findings.filter((finding) => finding !== undefined);
 }
 
 /** A batch that was taken over after its retention has no leaves either. */
 function hasRoot(batch: BatchRecord, entries: readonly EntryRecord[]): boolean {
   if (entries.length === 0) return true;
-  const leaves = entries.map(({ leaf }) => leaf).sort(compareBytes);
+  const kept = entries.map(({ leaf }) => leaf);
+  const leaves = leavesWithFilter(kept, batch.filterDigest);
   return leaves.length === batch.count && equalBytes(rootOf(leaves), batch.root);
 }
 
 function hasBytes(batch: BatchRecord, entries: readonly EntryRecord[]): boolean {
   const isIntact = ({ leaf, entry }: EntryRecord): boolean =>
     entry !== undefined && equalBytes(leafHash(entry), leaf);
-  return entries.every(isIntact) && hasRoot(batch, entries) && entries.length === batch.count;
+  return entries.length > 0 && entries.every(isIntact) && hasRoot(batch, entries);
 }
 
 async function damagedEntries(
@@ -52,7 +71,9 @@ async function damagedEntries(
     };
     return { leaf, entry, receivedAt, deadline };
   });
-  const restored = { ...batch, isDeleted: false };
+  const { filterDigest: _, ...others } = batch;
+  const { filterDigest } = recovered;
+  const restored = { ...others, isDeleted: false, ...(filterDigest ? { filterDigest } : {}) };
   return {
     code,
     detail,
@@ -65,36 +86,32 @@ async function damagedEntries(
 
 async function compareStore(
   store: BlockStore,
-  batch: BatchRecord,
-  file: Uint8Array,
+  { cidDigest, name, rebuild }: Expected,
 ): Promise<Finding | undefined> {
-  const cid = cidOf(batch.cidDigest);
+  const block = `the block ${cidOf(cidDigest)} of ${name}`;
   const repair = {
     does: `write the block to the store ${store.name} again`,
     async run() {
-      await store.delete(batch.cidDigest);
-      await store.put(batch.cidDigest, file);
+      const bytes = await rebuild();
+      if (!bytes) throw new Error(`the database's entries do not give ${block}`);
+      await store.delete(cidDigest);
+      await store.put(cidDigest, bytes);
     },
   };
   let stored: Uint8Array | undefined;
   try {
-    stored = await store.get(batch.cidDigest);
+    stored = await store.get(cidDigest);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return {
-      code: "STORE_FAILED",
-      detail: `the store ${store.name} cannot be asked for batch ${batch.seq}: ${why}`,
-    };
+    return { code: "STORE_FAILED", detail: `the store ${store.name} cannot be asked for ${name}: ${why}` };
   }
   if (!stored) {
-    const detail = `the store ${store.name} does not return the block ${cid} of batch ${batch.seq}`;
-    return { code: "BYTES_MISSING", detail, repair };
+    return { code: "BYTES_MISSING", detail: `the store ${store.name} does not return ${block}`, repair };
   }
-  try {
-    verifyBatchFile(stored, batch);
-    return undefined;
-  } catch {
-    const detail = `the store ${store.name} returns other bytes for the block ${cid} of batch ${batch.seq}`;
-    return { code: "BYTES_DAMAGED", detail, repair };
-  }
+  if (equalBytes(await digestFile(stored), cidDigest)) return undefined;
+  return {
+    code: "BYTES_DAMAGED",
+    detail: `the store ${store.name} returns other bytes for ${block}`,
+    repair,
+  };
 }

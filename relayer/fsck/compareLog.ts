@@ -116,6 +116,7 @@ async function unknownBatch(parts: FsckParts, chain: ChainLog, anchored: FoldedB
     sealedAt: timestamp,
     oldestReceivedAt: timestamp,
     isDeleted: !recovered,
+    ...(recovered?.filterDigest ? { filterDigest: recovered.filterDigest } : {}),
     anchor,
   };
   const entries = (recovered?.entries ?? []).map((entry, index): NewEntry => ({

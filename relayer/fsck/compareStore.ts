@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 
 /**
  * What lies in a store and belongs to no batch: blocks of nobody's, and files that a crash left.
- * @param wanted the cidDigests of batches whose bytes are kept, hex
+ * @param wanted the cidDigests of batches whose bytes are kept, and of their filters, hex
  */
 export async function findStrays(store: BlockStore, wanted: ReadonlySet<string>): Promise<Finding[]> {
   if (!store.list || !store.removeStray) return [];
@@ -14,7 +14,7 @@ export async function findStrays(store: BlockStore, wanted: ReadonlySet<string>)
   return [
     ...unknown.map((cidDigest): Finding => ({
       code: "BLOCK_UNKNOWN",
-      detail: `the store ${store.name} holds the block ${cidOf(cidDigest)}, which is no batch's`,
+      detail: `the store ${store.name} holds the block ${cidOf(cidDigest)}, which is no batch's and no filter's`,
       repair: { does: "delete it", run: () => store.delete(cidDigest) },
     })),
     ...strays.map((name): Finding => ({

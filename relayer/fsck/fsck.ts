@@ -26,7 +26,10 @@ export async function findFaults(parts: FsckParts): Promise<Finding[]> {
   for (let seq = 0; ;) {
     const page = await database.batches(seq, PAGE);
     for (const batch of page) {
-      if (!batch.isDeleted) wanted.add(toHex(batch.cidDigest));
+      if (!batch.isDeleted) {
+        wanted.add(toHex(batch.cidDigest));
+        if (batch.filterDigest) wanted.add(toHex(batch.filterDigest));
+      }
       findings.push(...(await compareBatchBytes(parts, batch)));
     }
     seq += page.length;

@@ -55,6 +55,8 @@ export function addDocs(server: FastifyInstance): void {
     reply
       .type("text/html; charset=utf-8")
       .header("content-security-policy", CONTENT_SECURITY_POLICY)
+      .header("cross-origin-opener-policy", "same-origin")
+      .header("referrer-policy", "no-referrer")
       .header("cache-control", "no-cache")
       .send(PAGE),
   );

@@ -3,21 +3,13 @@ import { WORK_BITS_HEADER } from "@tocsin/protocol/pow/work.ts";
 
 /**
  * What every answer carries, so that no browser makes more of it than it is: no page, no frame, no script, nothing to
- * guess a type of; and any page may read it. A route whose answer is a page sets a policy of its own.
+ * guess a type of; and any page may read it. A route whose answer is a page adds what only pages heed.
  */
 const HEADERS = {
   "content-security-policy": "default-src 'none';frame-ancestors 'none'",
-  "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "cross-origin",
-  "origin-agent-cluster": "?1",
-  "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=31536000; includeSubDomains",
   "x-content-type-options": "nosniff",
-  "x-dns-prefetch-control": "off",
-  "x-download-options": "noopen",
-  "x-frame-options": "SAMEORIGIN",
-  "x-permitted-cross-domain-policies": "none",
-  "x-xss-protection": "0",
   "access-control-allow-origin": "*",
   "access-control-expose-headers": `retry-after, ${WORK_BITS_HEADER}`,
 };

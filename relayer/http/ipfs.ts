@@ -15,13 +15,13 @@ import { cidParams, problems } from "./schemas.ts";
 const MISSING_MAX_AGE = 10;
 
 /**
- * Batch files as IPFS's trustless gateways serve blocks (specs.ipfs.tech/http-gateways/trustless-gateway). What leaves
+ * Batch files and filter files as IPFS's trustless gateways serve blocks (specs.ipfs.tech/http-gateways/trustless-gateway). What leaves
  * here has been hashed: a damaged file is no block.
  */
 export function addIpfsRoute(server: FastifyInstance, store: Pick<BlockStore, "get">): void {
   const typed = server.withTypeProvider<ZodTypeProvider>();
   const schema = {
-    summary: "A batch file as one raw block, or in a CAR",
+    summary: "A batch file or a filter file as one raw block, or in a CAR",
     params: cidParams,
     querystring: gatewayQuery,
     response: {
@@ -30,7 +30,7 @@ export function addIpfsRoute(server: FastifyInstance, store: Pick<BlockStore, "g
         content: { [RAW]: { schema: z.any() }, [CAR]: { schema: z.any() } },
       },
       304: z.undefined().describe("the client has it already"),
-      ...problems(400, 404, 406, 412, 500),
+      ...problems(400, 404, 406, 412, 500, 503),
     },
   };
   typed.get("/ipfs/:cid", { schema }, async (request, reply) => {
@@ -59,7 +59,7 @@ export function addIpfsRoute(server: FastifyInstance, store: Pick<BlockStore, "g
     refuseServiceWorker(request);
     const { name } = chooseFormat(request.query, request.headers.accept);
     if (name === "raw") throw new HttpProblem(400, "REQUEST_INVALID", "a block is asked for without a path");
-    throw new HttpProblem(404, "NOT_FOUND", "a batch is one block, with nothing below it");
+    throw new HttpProblem(404, "NOT_FOUND", "a file here is one block, with nothing below it");
   });
 
   /** @throws HttpProblem 400, 404, 412, 500 */

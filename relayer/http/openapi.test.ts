@@ -5,7 +5,7 @@ import { openapiFaults } from "../../test/support/openapi.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { COEPI_PATHS } from "./coepi.ts";
 import { ANSWER_EXAMPLES } from "./openapiExamples.ts";
-import { acceptedSchema, batchListSchema, logSchema, reportSchema } from "./schemas.ts";
+import { acceptedSchema, batchListSchema, filterSchema, logSchema, reportSchema } from "./schemas.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
 interface Document {
@@ -50,6 +50,7 @@ describe("/openapi.json", () => {
         "get /v1/reports/{leaf}",
         "get /v1/log",
         "get /v1/batches",
+        "get /v1/batches/{seq}/filter",
         "get /ipfs/{cid}",
         "get /healthz",
         "get /readyz",
@@ -83,6 +84,8 @@ describe("/openapi.json", () => {
     expect(acceptedSchema.strict().parse(ANSWER_EXAMPLES["post /v1/reports 202"])).toBeDefined();
     expect(reportSchema.strict().parse(ANSWER_EXAMPLES["get /v1/reports/{leaf} 200"])).toBeDefined();
     expect(logSchema.strict().parse(ANSWER_EXAMPLES["get /v1/log 200"])).toBeDefined();
+    const filter = ANSWER_EXAMPLES["get /v1/batches/{seq}/filter 200"];
+    expect(filterSchema.strict().parse(filter)).toBeDefined();
     expect(batchListSchema.strict().parse(ANSWER_EXAMPLES["get /v1/batches 200"])).toBeDefined();
   });
 

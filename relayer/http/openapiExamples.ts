@@ -49,6 +49,13 @@ export const ANSWER_EXAMPLES: Record<string, unknown> = {
     workBits: 0,
   },
   "get /v1/batches 200": { batches: [batch] },
+  "get /v1/batches/{seq}/filter 200": {
+    digest: HASH,
+    cid: CID,
+    length: 1_868,
+    index: 17,
+    path: Array.from({ length: 6 }, () => HASH),
+  },
   "get /metrics 200":
     '# HELP tocsin_reports Reports in each state.\n# TYPE tocsin_reports gauge\ntocsin_reports{state="received"} 7\n',
 };

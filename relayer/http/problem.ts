@@ -5,6 +5,7 @@ import { UPLOAD_TYPE } from "@tocsin/protocol/upload/upload.ts";
 import { WORK_BITS_HEADER } from "@tocsin/protocol/pow/work.ts";
 import { IntakeRefusal, type RefusalCode, type Remedy } from "../intake/refusal.ts";
 import { DatabaseError } from "../ports/database.ts";
+import { FilterError } from "../ports/filterMaker.ts";
 import { SignerError } from "../ports/receiptSigner.ts";
 import { VerifierError } from "../ports/signatureVerifier.ts";
 
@@ -39,7 +40,7 @@ const REFUSAL_STATUS: Record<RefusalCode, number> = {
   WORK_REQUIRED: 428,
   OVERLOADED: 503,
 };
-/** A disk that is full needs an operator; a database, a verifier or a signer that is away may be back at once. */
+/** A disk that is full needs an operator; a database or a thread that is away may be back at once. */
 const FULL_PAUSE_S = 60;
 const UNAVAILABLE_PAUSE_S = 5;
 
@@ -106,6 +107,10 @@ function describe(error: FastifyError | Error): Description {
   }
   if (error instanceof VerifierError) {
     const detail = "the relayer verifies no reports now; the report can be sent again";
+    return { status: 503, code: error.code, detail, retryAfter: UNAVAILABLE_PAUSE_S };
+  }
+  if (error instanceof FilterError) {
+    const detail = "the relayer makes no filters now; ask again, or read the batch whole";
     return { status: 503, code: error.code, detail, retryAfter: UNAVAILABLE_PAUSE_S };
   }
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;

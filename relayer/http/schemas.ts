@@ -14,6 +14,9 @@ const hex = (bytes: number, example: string): z.ZodString =>
 const SHA256 = "10b09cfd5f513f4d357d2514e98addd72608253cc5989522dbd3388fa8aa30a0";
 
 export const leafParams = z.object({ leaf: hex(32, SHA256) });
+export const batchParams = z.object({
+  seq: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ example: 3 }),
+});
 export const cidParams = z.object({ cid: z.string().max(128) });
 export const batchesQuery = z.object({
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
@@ -59,6 +62,14 @@ export const reportSchema = acceptedSchema.extend({
 });
 
 export const batchListSchema = z.object({ batches: z.array(batchSchema) });
+
+export const filterSchema = z.object({
+  digest: hex(32, SHA256).describe("SHA-256 of the filter file, which the filter's entry names"),
+  cid: z.string().describe("where the file is: a raw block, as under /ipfs"),
+  length: z.int().describe("bytes of the file"),
+  index: z.int().describe("the entry's place in the batch"),
+  path: z.array(hex(32, SHA256)).describe("the entry's inclusion path, from the bottom up"),
+});
 
 export const logSchema = z.object({
   chainId: z.int(),

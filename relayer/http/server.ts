@@ -12,6 +12,7 @@ import type { LogHistory } from "../publisher/history.ts";
 import type { Proofs } from "../publisher/proofs.ts";
 import type { Publisher } from "../publisher/publisher.ts";
 import { Admission } from "./admission.ts";
+import { addFilterRoute } from "./batchFilter.ts";
 import { boundConnections } from "./connections.ts";
 import { addCoepiRoutes } from "./coepi.ts";
 import { addDocs } from "./docs.ts";
@@ -101,6 +102,7 @@ export async function createServer(
   await addUploadRoute(server, { ...parts, admission });
   addReportRoute(server, parts);
   addLogRoutes(server, parts);
+  addFilterRoute(server, parts);
   addIpfsRoute(server, parts.store);
   addHealthRoutes(server, parts);
   await addCoepiRoutes(server, { ...parts, admission });

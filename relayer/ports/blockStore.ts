@@ -1,4 +1,4 @@
-/** Content-addressed storage for batch files: each is one raw block, found by its SHA-256. */
+/** Content-addressed storage for batch files and filter files: each is one raw block, found by its SHA-256. */
 export interface BlockStore {
   /** For messages and metrics: "filesystem", "kubo", "pinning". */
   readonly name: string;

@@ -36,6 +36,8 @@ export interface BatchRecord extends AnchoredBatch {
   sealedAt: number;
   /** When the first of its entries was received, unix seconds. */
   oldestReceivedAt: number;
+  /** SHA-256 of its filter's file, 32 bytes, where it has one; it names it in an entry that is not kept beside the others. */
+  filterDigest?: Uint8Array;
   /** Whether the retention period deleted its bytes. */
   isDeleted: boolean;
   /** Where the batch stands in the chain, from `anchored` on. */
@@ -96,7 +98,7 @@ export interface Database {
   backlog(limit: number): Promise<Backlog>;
   /** Entries that wait, oldest first, as many as fit into `maxBytes` of batch file. */
   unsealedEntries(maxBytes: number): Promise<WaitingEntry[]>;
-  /** The entries of a batch, in no order. */
+  /** The entries of a batch, in no order, without the one that names its filter. */
   entriesOf(seq: number): Promise<EntryRecord[]>;
   /** Their bytes alone, in no order: undefined once the retention period deleted them. */
   entryBytesOf(seq: number): Promise<Uint8Array[] | undefined>;
@@ -109,11 +111,11 @@ export interface Database {
    * DatabaseError LEAD_LOST, and nothing is written.
    */
   lead(): Promise<boolean>;
-  /** Records a batch and gives it its entries, in one step. */
+  /** Records a batch and gives it its entries, in one step: those that wait, without the one that names its filter. */
   addBatch(batch: BatchRecord, leaves: readonly Uint8Array[]): Promise<void>;
   /** Batches from `seq` on, in order. */
   batches(from: number, limit: number): Promise<BatchRecord[]>;
-  /** The batch whose file has this SHA-256, 32 bytes. */
+  /** The batch whose file, or whose filter's file, has this SHA-256, 32 bytes. */
   findBatch(cidDigest: Uint8Array): Promise<BatchRecord | undefined>;
   /** Batches that were sealed in [from, to), unix seconds, in order. */
   batchesSealed(from: number, to: number): Promise<BatchRecord[]>;
@@ -132,11 +134,14 @@ export interface Database {
   deleteBytes(seq: number): Promise<void>;
 
   /**
-   * Puts a batch that the chain holds into its place, with its entries: an entry that waited is sealed by it, and keeps the
+   * Puts a batch that the chain holds into its place, with its entries but the one that names its filter: an entry that waited is sealed by it, and keeps the
    * times that its receipt was signed with.
    */
   restoreBatch(batch: BatchRecord, entries: readonly NewEntry[]): Promise<void>;
-  /** Takes back the batches from `seq` on, which the chain does not hold: their entries wait again. */
+  /**
+   * Takes back the batches from `seq` on, which the chain does not hold: their entries wait again. An entry that names a
+   * filter, as another relayer may have left one, names that of its own batch: it is forgotten.
+   */
   unseal(seq: number): Promise<void>;
   /** What the database's own check of its files finds wrong, in words. */
   findDamage(): Promise<string[]>;

@@ -139,7 +139,7 @@ export class Answerer {
     const [batch] = entry?.seq === undefined ? [] : await database.batches(entry.seq, 1);
     const log = batch && (await this.#proveBatchAt(demand, batch.seq));
     if (!log) throw unanswerable(demand);
-    const { index, path } = await proofs.pathOf(batch.seq, demand.leaf);
+    const { index, path } = await proofs.pathOf(batch, demand.leaf);
     return { demandId: demand.demandId, ...log, batch, index, path };
   }
 

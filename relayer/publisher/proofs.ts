@@ -1,7 +1,8 @@
 import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
-import { compareBytes, equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { proofToJson } from "@tocsin/protocol/log/proofFile.ts";
 import { buildBatchTree, type BatchTree } from "@tocsin/protocol/tree/build.ts";
+import { leavesWithFilter } from "../batcher/rebuild.ts";
 import type { BatchRecord, Database, EntryRecord, State } from "../ports/database.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { LogHistory } from "./history.ts";
@@ -37,7 +38,7 @@ export class Proofs {
     if (!batch) return {};
     // A proof holds the entry itself: once the retention period deleted it, whoever has the report proves it alone.
     if (!batch.anchor || !entry.entry) return { batch };
-    const { index, path } = await this.pathOf(batch.seq, entry.leaf);
+    const { index, path } = await this.pathOf(batch, entry.leaf);
     // The state right after the batch is one that the log went through, and its block is the batch's own.
     const size = batch.seq + 1;
     const { seq, firstIndex, count, root, cidDigest, anchor } = batch;
@@ -59,8 +60,8 @@ export class Proofs {
   }
 
   /** Where an entry stands in its batch, and its inclusion path. */
-  async pathOf(seq: number, leaf: Uint8Array): Promise<{ index: number; path: Uint8Array[] }> {
-    const { leaves, tree } = await this.#build(seq);
+  async pathOf(batch: BatchRecord, leaf: Uint8Array): Promise<{ index: number; path: Uint8Array[] }> {
+    const { leaves, tree } = await this.#build(batch);
     const index = leaves.findIndex((other) => equalBytes(other, leaf));
     return { index, path: tree.path(index) };
   }
@@ -70,10 +71,11 @@ export class Proofs {
   }
 
   /** Builds a batch's tree, or takes it from the last few: a batch that was just anchored is asked for often. */
-  async #build(seq: number): Promise<Leaves> {
+  async #build({ seq, filterDigest }: BatchRecord): Promise<Leaves> {
     const known = this.#built.get(seq);
     if (known) return known;
-    const leaves = (await this.#database.entriesOf(seq)).map(({ leaf }) => leaf).sort(compareBytes);
+    const kept = (await this.#database.entriesOf(seq)).map(({ leaf }) => leaf);
+    const leaves = leavesWithFilter(kept, filterDigest);
     const built = { leaves, tree: buildBatchTree(leaves) };
     this.#built.set(seq, built);
     const [oldest] = this.#built.keys();

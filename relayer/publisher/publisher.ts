@@ -2,6 +2,7 @@ import { Sealer, type SealOptions } from "../batcher/seal.ts";
 import { storeBatch, type StoreUse } from "../batcher/store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Database, TaskKey } from "../ports/database.ts";
+import type { FilterMaker } from "../ports/filterMaker.ts";
 import { BlockUnknownError, type Registry } from "../ports/registry.ts";
 import type { Answerer } from "./answer.ts";
 import { Appends } from "./append.ts";
@@ -24,6 +25,7 @@ export interface PublisherParts {
   registry: Registry;
   history: LogHistory;
   stores: readonly StoreUse[];
+  filters: FilterMaker;
   clock: Clock;
   options: SealOptions & QueueOptions;
   notify: Notify;
@@ -123,14 +125,14 @@ export class Publisher {
 
   /** @returns undefined where another process leads */
   async #lead(): Promise<Leader | undefined> {
-    const { database, registry, history, clock, options, notify } = this.#parts;
+    const { database, registry, history, filters, clock, options, notify } = this.#parts;
     if (!(await database.lead())) {
       this.#resign();
       return undefined;
     }
     if (!this.#leader) notify("info", "this process leads: it seals and posts");
     this.#leader ??= {
-      sealer: new Sealer(database, history, clock, options),
+      sealer: new Sealer(database, history, filters, clock, options),
       reader: new ChainReader(registry),
       tracker: new Tracker(database, registry, notify),
       queue: new TransactionQueue(database, registry, clock, options),
@@ -167,13 +169,13 @@ export class Publisher {
 
   /** Stores what is sealed, in order: a batch behind one that is not stored could not be posted. */
   async #store(): Promise<void> {
-    const { database, stores, notify } = this.#parts;
+    const { database, stores, filters, notify } = this.#parts;
     let stored = 0;
     for (let from = await database.firstOpen(); stored < STORED_A_ROUND; from += PAGE) {
       const page = await database.batches(from, PAGE);
       for (const batch of page) {
         if (batch.state !== "sealed" || stored === STORED_A_ROUND) continue;
-        const failures = await storeBatch(database, stores, batch).catch((error: unknown) => {
+        const failures = await storeBatch(database, stores, filters, batch).catch((error: unknown) => {
           if (endsRound(error)) throw error;
           const message = `batch ${batch.seq} is not stored: ${messageOf(error)}`;
           throw new PublisherFault(toFault(error, "STORE_FAILED").code, message, { cause: error });

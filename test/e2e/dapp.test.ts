@@ -10,7 +10,7 @@ import { tcnsOf } from "@tocsin/protocol/report/report.ts";
 import { serveDapp } from "../../demo/stack.ts";
 import { startAnvil, type Anvil } from "../support/anvil.ts";
 import { findChromium } from "../support/chromium.ts";
-import { check, openDapp, visit } from "../support/dappPage.ts";
+import { check, importContacts, openDapp, visit } from "../support/dappPage.ts";
 import { openTestLog, type TestLog } from "../support/deploy.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { startRpcProxy, type RpcProxy } from "../support/rpcProxy.ts";
@@ -67,7 +67,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   proxy.intercept();
   page = await openDapp(browser, dapp.url, []);
-  await importContacts(contacts);
+  await importContacts(page, contacts);
 });
 
 afterAll(async () => {
@@ -76,13 +76,6 @@ afterAll(async () => {
   for (const server of [proxy, liar, honest, anvil]) await server.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function importContacts(text: string): Promise<void> {
-  await visit(page, "My data");
-  const file = { name: "contacts.jsonl", mimeType: "text/plain", buffer: Buffer.from(text) };
-  await page.getByLabel("Contact records file").setInputFiles(file);
-  await page.getByText(/^Imported:/).waitFor();
-}
 
 it("passes over a gateway that serves other bytes, says so, and still finds the exposure", async () => {
   await check(page, "Possible exposure");
@@ -106,7 +99,7 @@ it("keeps contacts and the result over a reload, and erases them when told to", 
 
 it("names broken lines by number and imports the rest", async () => {
   const broken = `{"tcn":"${"ab".repeat(16)}","firstSeen":5,"lastSeen":4,"samples":1}\nnothing\n${contacts}`;
-  await importContacts(broken);
+  await importContacts(page, broken);
   const table = page.getByRole("region", { name: /Broken lines/ });
   await table.getByRole("row", { name: /1 CONTACT_INVALID/ }).waitFor();
   await table.getByRole("row", { name: /2 CONTACT_INVALID/ }).waitFor();
@@ -158,7 +151,7 @@ it("asks RPC and gateways for the same things, whatever the contacts are", async
   await page.getByRole("alertdialog").getByRole("button", { name: "Erase", exact: true }).click();
   await page.getByText("Contact records erased.").waitFor();
   const other = { ...(JSON.parse(contacts) as object), tcn: "cd".repeat(16) };
-  await importContacts(JSON.stringify(other));
+  await importContacts(page, JSON.stringify(other));
   expect(await requestsOf("No exposures detected")).toEqual(withMatch);
   expect(withMatch.join(" ")).not.toContain((JSON.parse(contacts) as { tcn: string }).tcn);
 });
@@ -172,7 +165,7 @@ it("says of a report that it was sent directly to the contract, and shows its tr
   });
   const transaction = /transaction (0x[0-9a-f]{64})/.exec(stdout)?.[1];
   if (transaction === undefined) throw new Error(stderr);
-  await importContacts(contactFile(meeting.contacts));
+  await importContacts(page, contactFile(meeting.contacts));
   await check(page, "Possible exposure");
   await page.getByText(/and 1 entry sent directly to the contract/).waitFor();
   const card = page.getByRole("region", { name: "Exposure" }).filter({ hasText: transaction });

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { to0x, toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { headOf } from "@tocsin/protocol/log/state.ts";
+import { DEFAULT_RISK_POLICY } from "@tocsin/protocol/match/risk.ts";
 import { addressBytes } from "../support/deploy.ts";
 import { startGateway } from "../support/gateway.ts";
 import { jsonLines } from "../support/tocsin.ts";
@@ -39,6 +40,12 @@ describe("tocsin check", () => {
           block: expect.objectContaining({ number: expect.any(Number) as number }) as object,
         },
         contacts: { read: 3, broken: [] },
+        policy: [
+          "Longer than 5 minutes",
+          "Nearer than 3 metres on average, or not measured",
+          "In the last 14 days",
+          "Whatever was reported",
+        ],
         exposures: [
           {
             firstSeen: first!.firstSeen,
@@ -47,6 +54,8 @@ describe("tocsin check", () => {
             minDistance: 1.5,
             averageDistance: expect.closeTo(10 / 3, 5) as number,
             samples: 30,
+            relevant: false,
+            reasons: ["Not nearer than 3 metres on average"],
             reports: [
               expect.objectContaining({
                 leaf: world.meeting.leaf,
@@ -67,6 +76,8 @@ describe("tocsin check", () => {
         replays: [],
         counts: {
           batches: 3,
+          rememberedBatches: 0,
+          passedBatches: 0,
           olderBatches: 0,
           directEntries: 0,
           olderDirectEntries: 0,
@@ -80,12 +91,40 @@ describe("tocsin check", () => {
         falseFilters: [],
       },
     ]);
-    const text = await world.check();
+    writeFileSync(world.at("far.json"), JSON.stringify({ ...DEFAULT_RISK_POLICY, nearerThan: 4 }));
+    const text = await world.check({ more: ["--policy", world.at("far.json")] });
     expect(text.code).toBe(0);
-    expect(text.stdout).toContain("Possible exposures: 1");
+    expect(text.stdout).toMatch(/^Possible exposures: 1\n/);
+    expect(text.stdout).toContain("\n  relevant\n");
+    expect(text.stdout).toContain("\n  Nearer than 4 metres on average, or not measured\n");
     expect(text.stdout).toContain("nearest 1.5 m, on average 3.3 m");
     expect(text.stdout).toContain("dry cough, mild fever");
     expect(text.stdout).toContain(`leaf ${world.meeting.leaf}`);
+  });
+
+  it("shows what is less relevant too, after what is relevant, with the reasons and in no alarm", async () => {
+    const [first, second] = world.meeting.contacts;
+    const near = { ...contactOf(world.meeting.key, 12, 1), averageDistance: 1.5 };
+    writeFileSync(world.at("both"), contactFile([first!, near]));
+    writeFileSync(world.at("brief"), contactFile([{ ...second!, lastSeen: second!.firstSeen + 60 }]));
+    const both = await world.check({ contacts: "both" });
+    expect(both.stdout).toMatch(/^Possible exposures: 1, and less relevant: 1\n/);
+    expect(both.stdout).toMatch(
+      /\n {2}relevant\n[^]*\n {2}less relevant: Not nearer than 3 metres on average\n/,
+    );
+    const brief = await world.check({ contacts: "brief" });
+    expect(brief.stdout).toMatch(/^Less relevant encounters with people who reported: 1\n/);
+    expect(brief.stdout).toContain("\n  less relevant: Not longer than 5 minutes\n");
+    expect(brief.stdout).not.toMatch(/Possible exposure|Nothing detected/);
+  });
+
+  it("refuses a policy that is none, before it asks anybody", async () => {
+    writeFileSync(world.at("bad.json"), JSON.stringify({ withinDays: 15, kinds: ["symptoms"] }));
+    world.proxy.calls.length = 0;
+    const { code, stdout, stderr } = await world.check({ more: ["--policy", world.at("bad.json")] });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/error POLICY_INVALID: .*bad\.json: policy\.withinDays must be/);
+    expect(world.proxy.calls).toEqual([]);
   });
 
   it("detects nothing for somebody who was elsewhere", async () => {

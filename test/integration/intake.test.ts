@@ -93,10 +93,8 @@ describe("an upload", () => {
         "access-control-allow-origin": "*",
         "content-security-policy": "default-src 'none';frame-ancestors 'none'",
         "cross-origin-resource-policy": "cross-origin",
-        "referrer-policy": "no-referrer",
         "strict-transport-security": expect.stringContaining("max-age="),
         "x-content-type-options": "nosniff",
-        "x-frame-options": "SAMEORIGIN",
       });
     }
   });

@@ -151,3 +151,30 @@ describe("tocsin status and top", () => {
     await bench.anvil.rpc("anvil_setBalance", [log.operator.address, balance]);
   });
 });
+
+describe("receipts that promise more than the relayer may keep", () => {
+  const WARNING = "a report may wait for its batch for longer than its receipt promises";
+  const waiting = (anchorWithin: number): string[] => [
+    "--seal-at-least",
+    "10",
+    "--seal-within",
+    "600",
+    "--anchor-within",
+    String(anchorWithin),
+  ];
+
+  it("are warned of at the start, and others are not", async () => {
+    const rash = await bench.relayer(log, { flags: waiting(600) });
+    await until(
+      () => Promise.resolve(rash.output()),
+      (output) => output.includes(WARNING),
+    );
+    await bench.endRelayers();
+    const careful = await bench.relayer(log, { flags: waiting(86_400) });
+    await until(
+      () => Promise.resolve(careful.output()),
+      (output) => output.includes("relayer started"),
+    );
+    expect(careful.output()).not.toContain(WARNING);
+  });
+});

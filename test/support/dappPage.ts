@@ -37,3 +37,11 @@ export async function check(page: Page, result: string): Promise<void> {
   await page.getByRole("button", { name: "Check now" }).click();
   await page.getByRole("heading", { name: result }).waitFor();
 }
+
+/** Imports contact records, one a line, on "My data". */
+export async function importContacts(page: Page, lines: string): Promise<void> {
+  await visit(page, "My data");
+  const file = { name: "contacts.jsonl", mimeType: "text/plain", buffer: Buffer.from(lines) };
+  await page.getByLabel("Contact records file").setInputFiles(file);
+  await page.getByText(/^Imported:/).waitFor();
+}

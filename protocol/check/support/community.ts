@@ -1,6 +1,12 @@
 import { buildBatch, type BuiltBatch } from "../../batch/build.ts";
 import { cidOf } from "../../batch/cid.ts";
-import { reportEntry } from "../../entry/entry.ts";
+import { cidDigestOf } from "../../batch/digest.ts";
+import { sortEntries } from "../../batch/file.ts";
+import { toHex } from "../../bytes/hex.ts";
+import { filterEntry, reportEntry } from "../../entry/entry.ts";
+import { filterOfBatch, isFilterEntry } from "../../filter/batchFilter.ts";
+import { encodeFilterFile } from "../../filter/file.ts";
+import { sharedKernel } from "../../kernel/sharedKernel.ts";
 import type { Proof } from "../../log/proofFile.ts";
 import type { ContactRecord } from "../../match/contactRecords.ts";
 import { ContactTable } from "../../match/contactTable.ts";
@@ -9,7 +15,7 @@ import type { SignedReport } from "../../report/report.ts";
 import { tcnOf } from "../../tcn/ratchet.ts";
 import { tckAt } from "../../tcn/rak.ts";
 import type { CheckInput } from "../checkExposures.ts";
-import type { Fetch } from "../fetchBatch.ts";
+import type { Fetch } from "../fetchBytes.ts";
 import type { MatchedReport } from "../matchedReport.ts";
 import { FAKE_CHAIN_ID, FakeChain } from "./fakeChain.ts";
 
@@ -22,8 +28,14 @@ export class Community {
   readonly chain = new FakeChain();
   readonly batches: BuiltBatch[] = [];
   readonly #files = new Map<string, Uint8Array>();
+  readonly #proofs = new Map<string, string>();
 
   constructor() {
+    this.open();
+  }
+
+  /** Opens the log in a block of its own. */
+  open(): void {
     this.chain.mine(10, { name: "open", logId: LOG_ID, operator: OPERATOR });
   }
 
@@ -40,6 +52,21 @@ export class Community {
     return batch;
   }
 
+  /** As publish, with the batch's filter. */
+  publishFiltered(timestamp: number, ...entries: Uint8Array[]): BuiltBatch {
+    const filter = filterOfBatch(sortEntries(entries), sharedKernel());
+    const file = filter && encodeFilterFile(filter);
+    if (!file) throw new Error("a batch of a test has no filter");
+    const digest = cidDigestOf(file);
+    const batch = this.publish(timestamp, ...entries, filterEntry(digest));
+    const index = batch.entries.findIndex(isFilterEntry);
+    const path = batch.tree.path(index).map(toHex);
+    const proof = JSON.stringify({ digest: toHex(digest), index, path });
+    this.#files.set(cidOf(digest), file);
+    this.#proofs.set(`/v1/batches/${this.batches.length - 1}/filter`, proof);
+    return batch;
+  }
+
   /** Sends these entries to the contract without a relayer, in a block of their own. */
   submitDirect(timestamp: number, ...entries: Uint8Array[]): void {
     this.chain.mine(
@@ -50,9 +77,10 @@ export class Community {
 
   readonly fetch: Fetch = (url) => {
     const { origin, pathname } = new URL(url);
-    const file = origin === GATEWAY ? this.#files.get(pathname.replace("/ipfs/", "")) : undefined;
+    const served = this.#files.get(pathname.replace("/ipfs/", "")) ?? this.#proofs.get(pathname);
+    const file = typeof served === "string" ? served : served && new Uint8Array(served);
     return Promise.resolve(
-      file ? new Response(new Uint8Array(file)) : new Response("not here", { status: 404 }),
+      file && origin === GATEWAY ? new Response(file) : new Response("not here", { status: 404 }),
     );
   };
 

@@ -26,8 +26,8 @@ export async function countStates(db: Kysely<Tables>): Promise<Record<State, Sta
     .selectFrom("batches")
     .select((select) => [
       select.ref("state").$castTo<State>().as("state"),
-      // A sum of 64 bits is a decimal in PostgreSQL.
-      select.cast<number>(select.fn.sum("count"), "bigint").as("count"),
+      // Without the entries that name filters. A sum of 64 bits is a decimal in PostgreSQL.
+      select.cast<number>(sql`sum(count) - count(filter_digest)`, "bigint").as("count"),
       select.fn.min<number | null>("oldest_received_at").as("oldest"),
     ])
     .groupBy("state")
@@ -69,7 +69,10 @@ export async function batches(db: Kysely<Tables>, from: number, limit: number): 
 }
 
 export async function findBatch(db: Kysely<Tables>, cidDigest: Uint8Array): Promise<BatchRecord | undefined> {
-  const query = db.selectFrom("batches").selectAll().where("cid_digest", "=", cidDigest);
+  const query = db
+    .selectFrom("batches")
+    .selectAll()
+    .where((is) => is.or([is("cid_digest", "=", cidDigest), is("filter_digest", "=", cidDigest)]));
   const row = await query.executeTakeFirst();
   return row && toBatch(row);
 }

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { batchFileLength } from "@tocsin/protocol/batch/file.ts";
 import { compareBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { ENTRY_KINDS } from "@tocsin/protocol/entry/entry.ts";
+import { leafHash } from "@tocsin/protocol/tree/hash.ts";
 import { DATABASES, newBatch, newEntry, type Databases } from "../../../test/support/databases.ts";
 import type { Anchor, EntryRecord, NewEntry, TransactionRecord, WaitingEntry } from "../../ports/database.ts";
 import type { SqlDatabase } from "./database.ts";
@@ -161,6 +163,16 @@ describe.each(DATABASES)("$kind", ({ start }) => {
       expect(seqs(await database.batchesSealed(20, 31))).toEqual([1, 2, 3]);
     });
 
+    test("are found by their filter too, whose entry is none that was received", async () => {
+      const [filterDigest, cidDigest] = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(8)];
+      await seal(0, 2);
+      const entries = await seal(1, 3, { count: 4, filterDigest, cidDigest });
+      const batch = newBatch(1, entries, { count: 4, filterDigest, cidDigest });
+      for (const digest of [filterDigest, cidDigest]) expect(await database.findBatch(digest)).toEqual(batch);
+      expect((await database.countStates()).sealed.count).toBe(5);
+      expect(await database.batches(1, 1)).toEqual([batch]);
+    });
+
     test("keep their state and where they are anchored, until they leave the chain", async () => {
       const entries = await seal(0, 1);
       await database.setBatchState(0, "anchored", ANCHOR);
@@ -290,6 +302,18 @@ describe.each(DATABASES)("$kind", ({ start }) => {
       expect(asSet(bytesOf(await database.unsealedEntries(10_000)))).toEqual(
         asSet(bytesOf([...second, ...third])),
       );
+    });
+
+    test("forgets an entry that names a filter with its batch: in another it would name a wrong one", async () => {
+      const [own, other] = many(2) as [NewEntry, NewEntry];
+      const entry = new Uint8Array([ENTRY_KINDS.filterDigest, ...new Uint8Array(32)]);
+      const foreign = { ...newEntry(), leaf: leafHash(entry), entry };
+      await database.restoreBatch(newBatch(0, [own, foreign]), [own, foreign]);
+      await database.restoreBatch(newBatch(0, [own]), [own]);
+      expect(await database.unsealedEntries(10_000)).toEqual([]);
+      await database.restoreBatch(newBatch(1, [other, foreign]), [other, foreign]);
+      await database.unseal(0);
+      expect(asSet(bytesOf(await database.unsealedEntries(10_000)))).toEqual(asSet(bytesOf([own, other])));
     });
 
     test("forgets what has no bytes left and no batch, so that it is accepted again", async () => {

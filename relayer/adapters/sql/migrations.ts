@@ -18,7 +18,7 @@ const key = (column: Column): Column => column.notNull().primaryKey();
 
 /** Brings the tables up to date. Processes that start at once on one PostgreSQL wait for each other. */
 export async function migrate(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
-  const migrations = { "0001_tables": createTables(types) };
+  const migrations = { "0001_tables": createTables(types), "0002_filters": addFilters(types) };
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
   if (error instanceof Error && error.message.startsWith("corrupted migrations")) {
@@ -107,6 +107,16 @@ function createTables(types: ColumnTypes): Migration {
         .addColumn("id", integer, key)
         .addColumn("identity", "text", required)
         .execute();
+    },
+  };
+}
+
+/** Batches that were sealed before have no filter. */
+function addFilters({ bytes }: ColumnTypes): Migration {
+  return {
+    async up(db): Promise<void> {
+      await db.schema.alterTable("batches").addColumn("filter_digest", bytes).execute();
+      await db.schema.createIndex("batches_by_filter").on("batches").column("filter_digest").execute();
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
+import { ENTRY_KINDS } from "@tocsin/protocol/entry/entry.ts";
 import type { BatchRecord, NewEntry } from "../../ports/database.ts";
 import { chunks, fromBatch } from "./rows.ts";
 import type { Tables } from "./tables.ts";
@@ -35,17 +36,27 @@ export async function restoreBatch(
       )
       .execute();
   }
-  await forgetEmpty(transaction);
+  await forgetUnsealable(transaction);
 }
 
 /** @see Database.unseal */
 export async function unseal(transaction: Transaction<Tables>, seq: number): Promise<void> {
   await transaction.updateTable("entries").set({ seq: null }).where("seq", ">=", seq).execute();
-  await forgetEmpty(transaction);
+  await forgetUnsealable(transaction);
   await transaction.deleteFrom("batches").where("seq", ">=", seq).execute();
 }
 
-/** What has no bytes any more can't be sealed again: forgotten, it is accepted when it is sent again. */
-async function forgetEmpty(transaction: Transaction<Tables>): Promise<void> {
-  await transaction.deleteFrom("entries").where("seq", "is", null).where("entry", "is", null).execute();
+/**
+ * What has no bytes any more can't be sealed again: forgotten, it is accepted when it is sent again. Nor can an entry that
+ * names another batch's filter.
+ */
+async function forgetUnsealable(transaction: Transaction<Tables>): Promise<void> {
+  const kind = sql<Uint8Array>`substr(entry, 1, 1)`;
+  await transaction
+    .deleteFrom("entries")
+    .where("seq", "is", null)
+    .where((is) =>
+      is.or([is("entry", "is", null), is(kind, "=", new Uint8Array([ENTRY_KINDS.filterDigest]))]),
+    )
+    .execute();
 }

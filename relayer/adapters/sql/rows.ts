@@ -36,6 +36,7 @@ export function toBatch(row: Selectable<Tables["batches"]>): BatchRecord {
     sealedAt: row.sealed_at,
     oldestReceivedAt: row.oldest_received_at,
     isDeleted: row.is_deleted === 1,
+    ...(row.filter_digest === null ? {} : { filterDigest: new Uint8Array(row.filter_digest) }),
     ...(anchor === undefined ? {} : { anchor }),
   };
 }
@@ -62,6 +63,7 @@ export function fromBatch(batch: BatchRecord): Insertable<Tables["batches"]> {
     sealed_at: batch.sealedAt,
     oldest_received_at: batch.oldestReceivedAt,
     is_deleted: batch.isDeleted ? 1 : 0,
+    filter_digest: batch.filterDigest ?? null,
     ...fromAnchor(batch.anchor),
   };
 }

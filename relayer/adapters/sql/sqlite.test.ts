@@ -86,6 +86,25 @@ test("a database of a newer version is not touched", async () => {
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
+test("a database from before there were filters is brought up to date, and its batches have none", async () => {
+  const file = await filledFile();
+  const sqlite = new BetterSqlite3(file);
+  sqlite.exec(`
+    drop index batches_by_filter;
+    alter table batches drop column filter_digest;
+    delete from kysely_migration where name = '0002_filters';
+  `);
+  sqlite.close();
+  const database = await openSqlite(file);
+  await database.bind("a log");
+  const batches = await database.batches(0, 10);
+  expect(batches).toHaveLength(2);
+  for (const batch of batches) expect(batch).not.toHaveProperty("filterDigest");
+  expect((await database.countStates()).sealed.count).toBe(2_000);
+  await database.close();
+  await (await openSqlite(file)).close();
+});
+
 describe("a full disk", () => {
   // Node ignores the signal of a file that grows too long, so the write fails, as on a disk that is full.
   test("refuses a group whole, keeps all that was acknowledged, and is forgotten once there is room", async () => {

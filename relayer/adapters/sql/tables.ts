@@ -19,6 +19,8 @@ export interface Tables {
     sealed_at: number;
     oldest_received_at: number;
     is_deleted: number;
+    /** Null for a batch without a filter. */
+    filter_digest: Uint8Array | null;
     /** This and the three below: all null before `anchored`. */
     transaction_hash: string | null;
     block_number: number | null;

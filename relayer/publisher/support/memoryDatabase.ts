@@ -2,6 +2,7 @@
 import { batchFileLength } from "@tocsin/protocol/batch/file.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { isFilterEntry } from "@tocsin/protocol/filter/batchFilter.ts";
 import {
   DatabaseError,
   STATES,
@@ -103,7 +104,11 @@ export class MemoryDatabase implements Database {
   }
 
   async findBatch(cidDigest: Uint8Array): Promise<BatchRecord | undefined> {
-    return structuredClone(this.#store.batches.find((batch) => equalBytes(batch.cidDigest, cidDigest)));
+    return structuredClone(
+      this.#store.batches.find(({ cidDigest: file, filterDigest: filter }) =>
+        [file, filter].some((digest) => digest && equalBytes(digest, cidDigest)),
+      ),
+    );
   }
 
   /** It keeps none. */
@@ -157,8 +162,10 @@ export class MemoryDatabase implements Database {
   async unseal(seq: number): Promise<void> {
     this.#requireLead();
     this.#store.batches = this.#store.batches.slice(0, seq);
-    for (const entry of this.#store.entries.values()) {
-      if (entry.seq !== undefined && entry.seq >= seq) delete entry.seq;
+    for (const [leaf, entry] of this.#store.entries) {
+      if (entry.seq === undefined || entry.seq < seq) continue;
+      if (entry.entry && isFilterEntry(entry.entry)) this.#store.entries.delete(leaf);
+      else delete entry.seq;
     }
   }
 

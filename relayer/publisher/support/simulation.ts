@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- ports are asynchronous, a stand-in that answers at once is not */
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
+import { LocalFilters } from "../../batcher/support/localFilters.ts";
 import type { BlockStore } from "../../ports/blockStore.ts";
 import type { Database } from "../../ports/database.ts";
 import { Answerer } from "../answer.ts";
@@ -79,6 +80,7 @@ export class Simulation {
       registry,
       history,
       stores: [{ store: mortal(this.#blockStore()), isRequired: true }],
+      filters: new LocalFilters(),
       clock: { now: () => this.now },
       options: this.options,
       notify,

@@ -38,8 +38,17 @@ describe("a thread that makes filters", () => {
     const expected = batches.map((batch) => filterFileOf(batch, sharedKernel()));
     expect(expected.map((file) => file !== undefined)).toEqual([false, true, true, false, true]);
     expect(await Promise.all(batches.map((batch) => filters.make(batch)))).toEqual(expected);
-    expect(await filters.make(batches[2]!)).toEqual(expected[2]);
-    expect(sent).toHaveBeenCalledTimes(2);
+    expect(sent).toHaveBeenCalledTimes(1);
+  });
+
+  it("does not make one again that it made just before", async () => {
+    const batches = Array.from({ length: 6 }, (_, i) => batchOf(i + 2));
+    for (const batch of batches) await filters.make(batch);
+    expect(sent).toHaveBeenCalledTimes(6);
+    expect(await filters.make(batches[5]!)).toEqual(filterFileOf(batches[5]!, sharedKernel()));
+    expect(sent).toHaveBeenCalledTimes(6);
+    await filters.make(batches[0]!);
+    expect(sent).toHaveBeenCalledTimes(7);
   });
 
   it("that is killed fails what it had, and makes what comes next", async () => {
@@ -50,7 +59,7 @@ describe("a thread that makes filters", () => {
     await (sent.mock.contexts[0] as Worker).terminate();
     await failure;
     expect(crashed).toHaveBeenCalledTimes(1);
-    expect(await filters.make(batchOf(2))).toEqual(filterFileOf(batchOf(2), sharedKernel()));
+    expect(await filters.make(batchOf(3))).toEqual(filterFileOf(batchOf(3), sharedKernel()));
   });
 
   it("keeps its process alive until it has answered, and no longer", async () => {

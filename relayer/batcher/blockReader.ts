@@ -1,4 +1,5 @@
 import { digestFile } from "@tocsin/protocol/batch/digest.ts";
+import { sortEntries } from "@tocsin/protocol/batch/file.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import type { BlockStore } from "../ports/blockStore.ts";
@@ -55,8 +56,9 @@ export class BlockReader {
     if (!batch || batch.isDeleted || batch.state === "sealed") return undefined;
     const entries = await this.#database.entryBytesOf(batch.seq);
     if (!entries) return undefined;
+    const kept = sortEntries(entries);
     return equalBytes(cidDigest, batch.cidDigest)
-      ? rebuildFile(entries, batch)
-      : rebuildFilter(this.#filters, entries, batch);
+      ? rebuildFile(kept, batch)
+      : rebuildFilter(this.#filters, kept, batch);
   }
 }

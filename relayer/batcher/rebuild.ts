@@ -1,5 +1,5 @@
 import { digestFile } from "@tocsin/protocol/batch/digest.ts";
-import { encodeBatchFile, sortEntries, type Batch } from "@tocsin/protocol/batch/file.ts";
+import { encodeBatchFile, type Batch } from "@tocsin/protocol/batch/file.ts";
 import { compareBytes, equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { filterEntry } from "@tocsin/protocol/entry/entry.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
@@ -45,32 +45,29 @@ export function leavesWithFilter(
 }
 
 /**
- * The batch's file from the entries that the database keeps.
+ * The batch's file from the entries that the database keeps, sorted.
  * @returns undefined where these are not those that were sealed
  */
-export async function rebuildFile(
-  entries: readonly Uint8Array[],
-  batch: BatchRecord,
-): Promise<Uint8Array | undefined> {
-  if (entries.length === 0) return undefined;
-  const whole = withFilter(sortEntries(entries), batch.filterDigest);
+export async function rebuildFile(kept: Batch, batch: BatchRecord): Promise<Uint8Array | undefined> {
+  if (kept.entries.length === 0) return undefined;
+  const whole = withFilter(kept, batch.filterDigest);
   const file = encodeBatchFile(whole);
   const isSealed = equalBytes(await digestFile(file), batch.cidDigest);
   return isSealed && equalBytes(rootOf(whole.leaves), batch.root) ? file : undefined;
 }
 
 /**
- * The filter's file from the entries that the database keeps.
+ * The filter's file from the entries that the database keeps, sorted.
  * @returns undefined for a batch without one, and where these entries do not give the one that it names
  * @throws FilterError
  */
 export async function rebuildFilter(
   filters: FilterMaker,
-  entries: readonly Uint8Array[],
+  kept: Batch,
   { filterDigest }: Pick<BatchRecord, "filterDigest">,
 ): Promise<Uint8Array | undefined> {
-  if (!filterDigest || entries.length === 0) return undefined;
-  const file = await filters.make(sortEntries(entries));
+  if (!filterDigest || kept.entries.length === 0) return undefined;
+  const file = await filters.make(kept);
   return file && equalBytes(await digestFile(file), filterDigest) ? file : undefined;
 }
 

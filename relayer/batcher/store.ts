@@ -1,3 +1,4 @@
+import { sortEntries } from "@tocsin/protocol/batch/file.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { BlockStoreError, type BlockStore } from "../ports/blockStore.ts";
@@ -47,8 +48,8 @@ export async function storeBatch(
 /** What follows from the batch's entries, and must be what was sealed and is posted. */
 async function blocksOf(database: Database, filters: FilterMaker, batch: BatchRecord): Promise<Block[]> {
   const { seq, cidDigest, filterDigest } = batch;
-  const entries = (await database.entryBytesOf(seq)) ?? [];
-  const file = await rebuildFile(entries, batch);
+  const kept = sortEntries((await database.entryBytesOf(seq)) ?? []);
+  const file = await rebuildFile(kept, batch);
   if (!file) {
     throw new TocsinError(
       "BATCH_DIGEST_MISMATCH",
@@ -57,7 +58,7 @@ async function blocksOf(database: Database, filters: FilterMaker, batch: BatchRe
   }
   const blocks = [{ cidDigest, bytes: file }];
   if (!filterDigest) return blocks;
-  const filter = await rebuildFilter(filters, entries, batch);
+  const filter = await rebuildFilter(filters, kept, batch);
   if (!filter) {
     throw new TocsinError("FILTER_MISMATCH", `the entries of batch ${seq} do not give the filter it names`);
   }

@@ -1,5 +1,6 @@
 import { cidOf } from "@tocsin/protocol/batch/cid.ts";
 import { digestFile } from "@tocsin/protocol/batch/digest.ts";
+import { sortEntries } from "@tocsin/protocol/batch/file.ts";
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
@@ -27,10 +28,11 @@ export async function compareBatchBytes(parts: FsckParts, batch: BatchRecord): P
   const bytes = entries.map(({ entry }) => entry as Uint8Array);
   const { seq, cidDigest, filterDigest } = batch;
   const expected: Expected[] = [
-    { cidDigest, name: `batch ${seq}`, rebuild: () => rebuildFile(bytes, batch) },
+    { cidDigest, name: `batch ${seq}`, rebuild: () => rebuildFile(sortEntries(bytes), batch) },
   ];
   if (filterDigest) {
-    const rebuild = (): Promise<Uint8Array | undefined> => rebuildFilter(parts.filters, bytes, batch);
+    const rebuild = (): Promise<Uint8Array | undefined> =>
+      rebuildFilter(parts.filters, sortEntries(bytes), batch);
     expected.push({ cidDigest: filterDigest, name: `the filter of batch ${seq}`, rebuild });
   }
   const findings = await Promise.all(

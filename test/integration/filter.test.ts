@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cidDigestFrom } from "@tocsin/protocol/batch/cid.ts";
@@ -20,7 +20,7 @@ import {
   untilState,
 } from "../support/relayerBench.ts";
 import { tocsin } from "../support/tocsin.ts";
-import { meet } from "./support/meeting.ts";
+import { contactFile, meet } from "./support/meeting.ts";
 
 const REPORTS = 20;
 /** Nothing is sealed before this many reports wait. */
@@ -192,4 +192,35 @@ describe("a batch's filter", () => {
     expect(again).toEqual({ answer, file });
     expect(cidDigestFrom(again.answer.cid)).toEqual(proofOf(answer).digest);
   }, 120_000);
+});
+
+describe("tocsin check --light", () => {
+  it("finds the exposure without the batch that does not hold it", async () => {
+    const relayer = await bench.relayer(log, { flags: ONE_BATCH });
+    const met = meet(Math.floor(Date.now() / 1_000) - 10 * 3_600);
+    await publish(relayer, met.report);
+    await publish(relayer);
+    const folder = bench.newFolder();
+    mkdirSync(folder, { recursive: true });
+    const [contacts, state] = [join(folder, "contacts.jsonl"), join(folder, "state.jsonl")];
+    writeFileSync(contacts, contactFile(met.contacts));
+    const source = ["--rpc", bench.anvil.url, "--registry", log.registry, "--log", String(log.logId)];
+    const light = ["check", ...source, "--contacts", contacts, "--gateway", relayer.url, "--json", "--light"];
+
+    const refused = await tocsin(light);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("--light needs --state");
+
+    for (const [rememberedBatches, passedBatches] of [
+      [0, 1],
+      [1, 1],
+    ]) {
+      const { code, stdout } = await tocsin([...light, "--state", state]);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        exposures: [{ reports: [{ leaf: met.leaf }] }],
+        counts: { batches: 2, reports: REPORTS, rememberedBatches, passedBatches },
+      });
+    }
+  });
 });

@@ -31,6 +31,14 @@ describe("readSettings", () => {
     expect(read).toMatchObject({ settings: { name: "", relayer: "", chainId: 1, logId: 7 } });
   });
 
+  test.each([true, "on"])("takes %j for a slow connection", (slowLink) => {
+    expect(readSettings({ ...good, slowLink })).toMatchObject({ settings: { slowLink: true } });
+  });
+
+  test.each([undefined, "off", false, {}])("does not take %j for a slow connection", (slowLink) => {
+    expect(readSettings({ ...good, slowLink })).not.toHaveProperty("settings.slowLink");
+  });
+
   test("names the error of every field at once", () => {
     expect(Object.keys(errorsOf({})).sort()).toEqual(["chainId", "gateways", "logId", "registry", "rpc"]);
   });

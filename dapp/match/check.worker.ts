@@ -25,9 +25,9 @@ export type CheckAnswer = { outcome: CheckOutcome } | { failure: Failure };
 const worker = {
   async check(job: CheckJob, onProgress: ShowProgress): Promise<CheckAnswer> {
     const { settings } = job;
+    const database = await openDatabase();
     const contacts = ContactTable.from(recordsOf(job.contacts));
     const matching = workerMatching(contacts);
-    const database = await openDatabase();
     try {
       const result = await checkExposures({
         rpc: httpRpc(settings.rpc),

@@ -107,10 +107,12 @@ export async function checkExposures(input: CheckInput): Promise<CheckResult> {
   const unread = batches.filter(({ seq }) => !isKept.has(seq));
   let toRead: readonly FoldedBatch[] = unread;
   if (recalled) {
-    const looking = { fetch, contacts: contacts.tcnsSeenSince(horizon), anchorTime, progress, signal };
-    const choice = light && (await passBatches(unread, recalled.next, { ...light, ...looking }));
-    toRead = choice?.toRead ?? unread;
-    await memory.begin(choice?.next ?? recalled.next);
+    let { next } = recalled;
+    if (light) {
+      const looking = { fetch, contacts: contacts.tcnsSeenSince(horizon), anchorTime, progress, signal };
+      ({ toRead, next } = await passBatches(unread, next, { ...light, ...looking }));
+    }
+    await memory.begin(next);
   }
   const comparison = {
     ...{ kept, directEntries, anchorTime, fetch, gateways, matching, signal },

@@ -87,6 +87,13 @@ describe("what a light client reads whole", () => {
     expect(await choose(community, [5], damaged)).toHaveLength(BATCHES);
   });
 
+  it("is the only batch that there is, without its filter", async () => {
+    const community = new Community();
+    community.publishFiltered(1_000, entryOf(1, 1, 8));
+    const silent: Fetch = (url) => Promise.reject(new Error(`asked for ${url}`));
+    expect(await choose(community, [99], silent)).toEqual([0]);
+  });
+
   it("asks another relayer where the first has nothing", async () => {
     const community = bigCommunity();
     const contacts = ContactTable.from([contactOf(5, 3, 900, 950)]).tcnsSeenSince(0);

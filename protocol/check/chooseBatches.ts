@@ -41,6 +41,8 @@ export async function chooseBatches(
   });
   let done = 0;
   const open = batches.filter((batch) => !before.has(batch.seq));
+  // Of one, chooseDownloads takes all.
+  if (open.length < 2) return [...batches];
   for await (const { batch, filter } of inOrder(open, DOWNLOADS, look)) {
     if (!filter) chosen.add(batch);
     else {

@@ -27,7 +27,7 @@ const serving =
     new Response(new Uint8Array(bytes));
 
 /** A body that never ends unless it is cancelled. */
-function endless(): { answer: Answer; isCancelled: () => boolean } {
+function endless(status = 200): { answer: Answer; isCancelled: () => boolean } {
   let cancelled = false;
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => {
@@ -37,10 +37,19 @@ function endless(): { answer: Answer; isCancelled: () => boolean } {
       cancelled = true;
     },
   });
-  return { answer: () => new Response(body), isCancelled: () => cancelled };
+  return { answer: () => new Response(body, { status }), isCancelled: () => cancelled };
 }
 
 describe("fetching a batch", () => {
+  it("reads nothing of an answer that is none, and gives its connection back", async () => {
+    const { answer, isCancelled } = endless(404);
+    const { fetch, list } = gateways({ "a.example": answer, "b.example": serving(file) });
+    expect(await fetchBatchFile(fetch, list, cidDigest)).toMatchObject({
+      faults: [{ message: "it answers 404" }],
+    });
+    expect(isCancelled()).toBe(true);
+  });
+
   it("asks a gateway for one raw block, by CID", async () => {
     const seen: Parameters<Fetch>[] = [];
     const fetch: Fetch = async (...call) => {

@@ -35,7 +35,11 @@ export async function fetchBytes(
     headers: { accept },
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
-  if (!response.ok || !response.body) throw new Error(`it answers ${response.status}`);
+  if (!response.ok || !response.body) {
+    // What is left unread holds its connection.
+    await response.body?.cancel();
+    throw new Error(`it answers ${response.status}`);
+  }
   const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;

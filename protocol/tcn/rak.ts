@@ -1,10 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { TocsinError } from "../errors.ts";
-import { MAX_INDEX, nextTck, type Tck } from "./ratchet.ts";
-
-const H_TCK = utf8ToBytes("H_TCK");
+import { H_TCK, MAX_INDEX, nextTck, type Tck } from "./ratchet.ts";
 
 /** The report verification key of a rak. @throws KEY_INVALID unless the rak is 32 bytes */
 export function rvkOf(rak: Uint8Array): Uint8Array {

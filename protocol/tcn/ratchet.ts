@@ -3,7 +3,8 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { readU16LE, writeU16LE } from "../bytes/bytes.ts";
 import { TocsinError } from "../errors.ts";
 
-const H_TCK = utf8ToBytes("H_TCK");
+/** Domain of a tck's hash. */
+export const H_TCK = utf8ToBytes("H_TCK");
 const H_TCN = utf8ToBytes("H_TCN");
 
 /** The last index of a ratchet: after it the rak must be rotated. */

@@ -1,11 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { toBase64 } from "@tocsin/protocol/bytes/base64.ts";
 import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
 import { createSignedReport } from "@tocsin/protocol/report/create.ts";
 import { encodeCoEpiMemo } from "@tocsin/protocol/report/memo.ts";
 import { COEPI_PATHS } from "../../relayer/http/coepi.ts";
 import { OldClient } from "../../relayer/http/support/oldClient.ts";
-import { randomReport, RelayerBench, until } from "../support/relayerBench.ts";
+import { randomReport, type RelayerBench, until } from "../support/relayerBench.ts";
+import { useRelayerBench } from "../support/relayerHooks.ts";
 import type { TestLog } from "../support/deploy.ts";
 
 const D =
@@ -18,17 +19,8 @@ const F =
 let bench: RelayerBench;
 let log: TestLog;
 
-beforeAll(async () => {
-  bench = await RelayerBench.start();
-});
-beforeEach(async () => {
-  log = await bench.openLog();
-});
-afterEach(async () => {
-  await bench.endRelayers();
-});
-afterAll(async () => {
-  await bench.stop();
+useRelayerBench((...opened) => {
+  [bench, log] = opened;
 });
 
 function post(url: string, body: string, type: string): Promise<Response> {

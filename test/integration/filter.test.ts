@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cidDigestFrom } from "@tocsin/protocol/batch/cid.ts";
 import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
 import { checkExposures } from "@tocsin/protocol/check/checkExposures.ts";
@@ -14,11 +14,12 @@ import type { RelayerProcess } from "../support/relayer.ts";
 import {
   get,
   randomReport,
-  RelayerBench,
+  type RelayerBench,
   reportsByState,
   submit,
   untilState,
 } from "../support/relayerBench.ts";
+import { useRelayerBench } from "../support/relayerHooks.ts";
 import { tocsin } from "../support/tocsin.ts";
 import { contactFile, meet } from "./support/meeting.ts";
 
@@ -37,17 +38,8 @@ interface FilterAnswer {
 let bench: RelayerBench;
 let log: TestLog;
 
-beforeAll(async () => {
-  bench = await RelayerBench.start();
-});
-beforeEach(async () => {
-  log = await bench.openLog();
-});
-afterEach(async () => {
-  await bench.endRelayers();
-});
-afterAll(async () => {
-  await bench.stop();
+useRelayerBench((...opened) => {
+  [bench, log] = opened;
 });
 
 /** Submits reports, among them those given, until they fill a batch, and waits until it is anchored. */

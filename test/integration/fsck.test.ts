@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { cidDigestFrom, cidOf } from "@tocsin/protocol/batch/cid.ts";
 import { cidDigestOf } from "@tocsin/protocol/batch/digest.ts";
 import type { TestLog } from "../support/deploy.ts";
@@ -9,12 +9,13 @@ import { Ledger } from "../support/ledger.ts";
 import {
   get,
   randomReport,
-  RelayerBench,
+  type RelayerBench,
   reportsByState,
   submit,
   until,
   untilState,
 } from "../support/relayerBench.ts";
+import { useRelayerBench } from "../support/relayerHooks.ts";
 import { tocsin } from "../support/tocsin.ts";
 
 interface Fsck {
@@ -32,19 +33,12 @@ let log: TestLog;
 let dataDir: string;
 let ledger: Ledger;
 
-beforeAll(async () => {
-  bench = await RelayerBench.start();
+useRelayerBench((...opened) => {
+  [bench, log] = opened;
 });
-beforeEach(async () => {
-  log = await bench.openLog();
+beforeEach(() => {
   dataDir = bench.newFolder();
   ledger = new Ledger();
-});
-afterEach(async () => {
-  await bench.endRelayers();
-});
-afterAll(async () => {
-  await bench.stop();
 });
 
 /** Runs a relayer until this many more reports are anchored, and ends it. */

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RelayerProcess } from "../support/relayer.ts";
-import { get, randomReport, RelayerBench, submit, until, untilState } from "../support/relayerBench.ts";
+import { get, randomReport, type RelayerBench, submit, until, untilState } from "../support/relayerBench.ts";
+import { useRelayerBench } from "../support/relayerHooks.ts";
 import type { TestLog } from "../support/deploy.ts";
 import { jsonLines, tocsin } from "../support/tocsin.ts";
 
@@ -9,17 +10,8 @@ const TOKEN = "a token of the test";
 let bench: RelayerBench;
 let log: TestLog;
 
-beforeAll(async () => {
-  bench = await RelayerBench.start();
-});
-beforeEach(async () => {
-  log = await bench.openLog();
-});
-afterEach(async () => {
-  await bench.endRelayers();
-});
-afterAll(async () => {
-  await bench.stop();
+useRelayerBench((...opened) => {
+  [bench, log] = opened;
 });
 
 async function metricsOf(relayer: RelayerProcess): Promise<string> {

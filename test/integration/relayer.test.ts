@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { toBase64 } from "@tocsin/protocol/bytes/base64.ts";
 import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
 import { readLog } from "@tocsin/protocol/check/readLog.ts";
@@ -13,27 +13,19 @@ import {
   get,
   randomReport,
   reportsByState,
-  RelayerBench,
+  type RelayerBench,
   submit,
   until,
   untilState,
   type Json,
 } from "../support/relayerBench.ts";
+import { useRelayerBench } from "../support/relayerHooks.ts";
 
 let bench: RelayerBench;
 let log: TestLog;
 
-beforeAll(async () => {
-  bench = await RelayerBench.start();
-});
-beforeEach(async () => {
-  log = await bench.openLog();
-});
-afterEach(async () => {
-  await bench.endRelayers();
-});
-afterAll(async () => {
-  await bench.stop();
+useRelayerBench((...opened) => {
+  [bench, log] = opened;
 });
 
 describe("a report's way", () => {

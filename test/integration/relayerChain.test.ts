@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readLog } from "@tocsin/protocol/check/readLog.ts";
 import { verifyProofOnChain } from "@tocsin/protocol/check/verifyOnChain.ts";
 import { readProof } from "@tocsin/protocol/log/proofFile.ts";
@@ -7,28 +7,20 @@ import { startRelayerProcess } from "../support/relayer.ts";
 import {
   get,
   randomReport,
-  RelayerBench,
+  type RelayerBench,
   submit,
   until,
   untilState,
   type Json,
 } from "../support/relayerBench.ts";
+import { useRelayerBench } from "../support/relayerHooks.ts";
 import { startRpcProxy } from "../support/rpcProxy.ts";
 
 let bench: RelayerBench;
 let log: TestLog;
 
-beforeAll(async () => {
-  bench = await RelayerBench.start();
-});
-beforeEach(async () => {
-  log = await bench.openLog();
-});
-afterEach(async () => {
-  await bench.endRelayers();
-});
-afterAll(async () => {
-  await bench.stop();
+useRelayerBench((...opened) => {
+  [bench, log] = opened;
 });
 
 describe("trouble with the chain", () => {

@@ -1,10 +1,9 @@
 import { Link } from "wouter";
-import { distanceWords } from "../alerts/exposureWords.ts";
 import type { ExposureAlert } from "../alerts/outcome.ts";
-import { count, formatDuration, formatSpan } from "../alerts/timeWords.ts";
+import { formatSpan } from "../alerts/timeWords.ts";
 import { buttonClass } from "../ui/button.tsx";
 import { Fact, Facts, Panel } from "../ui/panel.tsx";
-import { ReportedFacts } from "./reportedFacts.tsx";
+import { ExposureFacts } from "./exposureFacts.tsx";
 
 /** @param reasons why it is less relevant; none where it is relevant */
 export function ExposureCard({
@@ -19,11 +18,7 @@ export function ExposureCard({
       <h3 className="text-lg font-semibold">{formatSpan(exposure.firstSeen, exposure.lastSeen)}</h3>
       <Facts>
         {reasons.length > 0 && <Fact name="Why less relevant">{reasons.join("; ")}</Fact>}
-        <Fact name="How long">{formatDuration(exposure.lastSeen - exposure.firstSeen)}</Fact>
-        <Fact name="How near">
-          {distanceWords(exposure)} ({count(exposure.samples, "sample")})
-        </Fact>
-        <ReportedFacts reports={exposure.reports} />
+        <ExposureFacts exposure={exposure} />
       </Facts>
       <div>
         <Link href={`/exposure/${exposure.id}`} className={buttonClass("plain")}>

@@ -1,15 +1,14 @@
 import { Link } from "wouter";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
-import { distanceWords } from "../alerts/exposureWords.ts";
-import { count, formatDuration, formatSpan } from "../alerts/timeWords.ts";
+import { formatSpan } from "../alerts/timeWords.ts";
 import type { Store } from "../storage/store.ts";
 import { useStored } from "../storage/useStored.ts";
 import { ScreenHeading } from "../ui/heading.tsx";
-import { Fact, Facts, Panel } from "../ui/panel.tsx";
+import { Facts, Panel } from "../ui/panel.tsx";
 import { BatchProof } from "./batchProof.tsx";
 import { usePage } from "./context.ts";
 import { DirectProof } from "./directProof.tsx";
-import { ReportedFacts } from "./reportedFacts.tsx";
+import { ExposureFacts } from "./exposureFacts.tsx";
 
 const load = async (store: Store) => ({ outcome: await store.outcome() });
 
@@ -38,11 +37,7 @@ export default function ProofScreen({ id }: { id: string }) {
           </p>
           <Panel label="Exposure">
             <Facts>
-              <Fact name="How long">{formatDuration(exposure.lastSeen - exposure.firstSeen)}</Fact>
-              <Fact name="How near">
-                {distanceWords(exposure)} ({count(exposure.samples, "sample")})
-              </Fact>
-              <ReportedFacts reports={exposure.reports} />
+              <ExposureFacts exposure={exposure} />
             </Facts>
           </Panel>
           {exposure.reports.map((report) =>

@@ -7,6 +7,12 @@ import type { LogEvent } from "../log/events.ts";
 import type { KnownLog } from "./memory.ts";
 import { getBlock, getChainId, getDirectHead, getHead, getLogEvents, type Block, type Rpc } from "./rpc.ts";
 
+/**
+ * Heads and events are several calls, and a node may answer from two states while it takes a block or another branch.
+ * That looks like a lie; but a lie stays one however often it is read, and only then is the RPC accused.
+ */
+const READINGS = 3;
+
 /** Which log to read. */
 export interface LogSource {
   /** Where given, an RPC of another chain is refused. */
@@ -50,7 +56,7 @@ export async function readLog(rpc: Rpc, source: LogOrigin, known?: KnownLog): Pr
   if (source.chainId !== undefined && source.chainId !== chainId) {
     throw new TocsinError("CHAIN_ID_MISMATCH", `the RPC serves chain ${chainId}, not ${source.chainId}`);
   }
-  const block = await getBlock(rpc, "latest");
+  let block = await getBlock(rpc, "latest");
   if (known && isOf(known, chainId, source) && (await isInChain(rpc, known.block, block))) {
     try {
       return { chainId, ...(await readLogAt(rpc, source, block, known)) };
@@ -59,14 +65,14 @@ export async function readLog(rpc: Rpc, source: LogOrigin, known?: KnownLog): Pr
       if (!(error instanceof TocsinError)) throw error;
     }
   }
-  try {
-    return { chainId, ...(await readLogAt(rpc, source, block)) };
-  } catch (error) {
-    if (!(error instanceof TocsinError) || error.code !== "LOG_HEAD_MISMATCH") throw error;
-    // Heads and events are several calls: a reorganisation between them looks like a lie, and shows in the block's hash.
-    const again = await getBlock(rpc, block.number);
-    if (again.hash === block.hash) throw error;
-    return { chainId, ...(await readLogAt(rpc, source, again)) };
+  for (let reading = 1; ; reading++) {
+    try {
+      return { chainId, ...(await readLogAt(rpc, source, block)) };
+    } catch (error) {
+      const contradicts = error instanceof TocsinError && error.code === "LOG_HEAD_MISMATCH";
+      if (!contradicts || reading === READINGS) throw error;
+      block = await getBlock(rpc, "latest");
+    }
   }
 }
 

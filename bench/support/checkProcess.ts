@@ -14,6 +14,9 @@ const ANCHORED = 1_000;
 
 // A process that makes one check of the log in a folder and prints what it took.
 const [, , folder = ""] = process.argv;
+// As the command does: its threads begin while it reads the contacts.
+const reading = Promise.withResolvers<ContactTable>();
+const matching = threadMatching(reading.promise);
 const log = await readCheckLog(folder);
 const chain = new FakeChain();
 chain.mine(10, { name: "open", logId: LOG_ID, operator: new Uint8Array(20) });
@@ -25,7 +28,7 @@ const contacts = ContactTable.from(
   log.contacts.map((tcn) => ({ tcn: fromHex(tcn, "TCN"), firstSeen: SEEN, lastSeen: SEEN, samples: 1 })),
 );
 const start = performance.now();
-const matching = threadMatching(contacts);
+reading.resolve(contacts);
 const { exposures, counts } = await checkExposures({
   rpc: chain.rpc,
   fetch: async (url) => {

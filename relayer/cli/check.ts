@@ -119,13 +119,19 @@ async function run(options: Options): Promise<void> {
   if (options.light && options.state === undefined) {
     throw new CliError("USAGE_INVALID", "--light needs --state: a batch must be chosen over once only");
   }
-  const { records, errors } = await readContacts(options.contacts);
+  // The threads begin while the contacts are read.
+  const reading = readContacts(options.contacts);
+  const table = reading.then(({ records }) => ContactTable.from(records));
+  const matching = threadMatching(table);
+  const { records, errors } = await reading.catch((error: unknown) => {
+    matching.close();
+    throw error;
+  });
   const progress = startProgress();
   const onProgress = ({ phase, done, total }: CheckProgress): void => {
     progress.show(PHASES[phase], done, total);
   };
-  const contacts = ContactTable.from(records);
-  const matching = threadMatching(contacts);
+  const contacts = await table;
   const memory = options.state === undefined ? undefined : new StateFile(options.state);
   const result = await checkExposures({
     rpc: jsonRpc(options.rpc),

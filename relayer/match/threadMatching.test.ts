@@ -25,14 +25,14 @@ describe("threads that compare", () => {
     const check = input();
     const expected = await checkExposures({ ...check, matching: localMatching(check.contacts) });
     expect(expected.exposures).toHaveLength(7);
-    const matching = threadMatching(check.contacts, width);
+    const matching = threadMatching(Promise.resolve(check.contacts), width);
     expect(await checkExposures({ ...check, matching })).toEqual(expected);
     matching.close();
   });
 
   it("tell what does not verify, by its code", async () => {
     const check = input();
-    const matching = threadMatching(check.contacts, 2);
+    const matching = threadMatching(Promise.resolve(check.contacts), 2);
     const root = new Uint8Array(32);
     const file = new Uint8Array(40);
     await expect(matching.match(file, { count: 1, root })).rejects.toThrow(
@@ -45,7 +45,7 @@ describe("threads that compare", () => {
   it("that are killed end the check with an error, and not with a part of the result", async () => {
     const check = input();
     const sent = vi.spyOn(Worker.prototype, "postMessage");
-    const matching = threadMatching(check.contacts, 2);
+    const matching = threadMatching(Promise.resolve(check.contacts), 2);
     const checked = checkExposures({
       ...check,
       matching,
@@ -61,7 +61,7 @@ describe("threads that compare", () => {
   it("stop when the check is cancelled", async () => {
     const check = input();
     const controller = new AbortController();
-    const matching = threadMatching(check.contacts, 2);
+    const matching = threadMatching(Promise.resolve(check.contacts), 2);
     const checked = checkExposures({
       ...check,
       matching,

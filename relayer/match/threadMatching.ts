@@ -4,7 +4,7 @@ import { MatchingPool, type MatchingThread } from "@tocsin/protocol/check/matchi
 import type { MatchAnswer } from "@tocsin/protocol/check/matchingMessages.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { compileKernel } from "@tocsin/protocol/kernel/kernel.ts";
-import type { ContactTable } from "@tocsin/protocol/match/contactTable.ts";
+import type { ContactTable, ContactTableData } from "@tocsin/protocol/match/contactTable.ts";
 import type { MatchingData } from "./matchingWorker.ts";
 
 /** Each takes some 20 MB, and more wait for downloads only. */
@@ -13,16 +13,20 @@ const MOST_THREADS = 8;
 /** In MB. What a thread makes is young: a batch's entries, for as long as they are compared. */
 const resourceLimits = { maxYoungGenerationSizeMb: 16 };
 
-/** Compares in as many threads as the machine runs at once. They share one table and one compiled kernel. */
+/**
+ * Compares in as many threads as the machine runs at once. They share one table and one compiled kernel.
+ * @param contacts which may still be read: the threads begin meanwhile. What rejects rejects every comparison.
+ */
 export function threadMatching(
-  contacts: ContactTable,
+  contacts: Promise<ContactTable>,
   width = Math.min(MOST_THREADS, availableParallelism()),
 ): MatchingPool {
-  const data: MatchingData = { module: compileKernel(), contacts: contacts.toShared() };
-  return new MatchingPool(width, () => beginThread(data));
+  const data: MatchingData = { module: compileKernel() };
+  const shared = contacts.then((table) => table.toShared());
+  return new MatchingPool(width, () => beginThread(data, shared));
 }
 
-function beginThread(workerData: MatchingData): MatchingThread {
+function beginThread(workerData: MatchingData, contacts: Promise<ContactTableData>): MatchingThread {
   const thread = new Worker(new URL("./matchingWorker.ts", import.meta.url), { workerData, resourceLimits });
   let asked: PromiseWithResolvers<MatchAnswer> | undefined;
   let failure: TocsinError | undefined;
@@ -37,8 +41,14 @@ function beginThread(workerData: MatchingData): MatchingThread {
   });
   // Only while it owes an answer does it keep its process alive.
   thread.unref();
+  const ready = contacts.then((table) => {
+    thread.postMessage(table);
+  });
+  // Whoever asks hears of it.
+  ready.catch(() => undefined);
   return {
     async ask(request, given) {
+      await ready;
       if (failure) throw failure;
       asked = Promise.withResolvers<MatchAnswer>();
       thread.ref();

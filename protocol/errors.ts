@@ -54,13 +54,19 @@ export type ErrorCode =
   | "POLICY_INVALID"
   | "NOTHING_TO_REPORT";
 
+/** What others can verify an error by: numbers, and bytes as hex. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
 /** The only error that Tocsin's parsers and verifiers throw. `code` is stable, `message` is for people. */
 export class TocsinError extends Error {
   override readonly name = "TocsinError";
   readonly code: ErrorCode;
+  /** Evidence, where somebody else is to blame. */
+  readonly details?: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { details?: ErrorDetails } = {}) {
     super(message, options);
     this.code = code;
+    if (options.details) this.details = options.details;
   }
 }

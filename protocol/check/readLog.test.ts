@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { to0x } from "../bytes/hex.ts";
 import { TocsinError } from "../errors.ts";
 import { EVENT_TOPICS, logIdTopic } from "../log/events.ts";
 import { readLog } from "./readLog.ts";
@@ -82,6 +83,18 @@ describe("reading a log", () => {
 });
 
 describe("an RPC that lies about the events is caught", () => {
+  it("with evidence that others can verify", async () => {
+    const hiding = lying(rpc, (events) => events.slice(0, -1));
+    const caught: unknown = await readLog(hiding, source).catch((error: unknown) => error);
+    const { head, block } = await readLog(rpc, source);
+    expect(caught).toMatchObject({
+      details: { block: block.number, blockHash: block.hash, headInContract: to0x(head) },
+    });
+    const before = communityOf(4);
+    const { head: of4 } = await readLog(before.chain.rpc, source);
+    expect(caught).toHaveProperty("details.headOfEvents", to0x(of4));
+  });
+
   for (let at = 1; at <= 5; at++) {
     it(`when it hides batch ${at - 1}`, async () => {
       await expect(

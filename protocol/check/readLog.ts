@@ -1,5 +1,6 @@
 import { equalBytes } from "../bytes/bytes.ts";
-import { TocsinError } from "../errors.ts";
+import { to0x } from "../bytes/hex.ts";
+import { TocsinError, type ErrorDetails } from "../errors.ts";
 import { foldDirect, type DirectLane } from "../log/direct.ts";
 import { foldLog, type FoldedLog } from "../log/fold.ts";
 import { headOf } from "../log/state.ts";
@@ -108,10 +109,12 @@ async function readLogAt(
     );
   }
   const log = foldLog(events);
-  if (!equalBytes(headOf(log.operator, log.state), head)) {
+  const folded = headOf(log.operator, log.state);
+  if (!equalBytes(folded, head)) {
     throw new TocsinError(
       "LOG_HEAD_MISMATCH",
       "the RPC's events do not lead to the head in the contract: it hides, adds or alters a batch",
+      { details: evidenceOf(block, head, folded) },
     );
   }
   const direct = foldDirect(events);
@@ -120,7 +123,13 @@ async function readLogAt(
       "LOG_HEAD_MISMATCH",
       "the RPC's events do not lead to the head of the direct lane in the contract: it hides, adds or alters an entry " +
         "that was sent directly",
+      { details: evidenceOf(block, directHead, direct.directHead) },
     );
   }
   return { ...log, ...direct, registry, logId, head, block, events };
+}
+
+/** What shows to others that an RPC contradicts itself: anybody can read the same head at that block. */
+function evidenceOf({ number, hash }: Block, inContract: Uint8Array, ofEvents: Uint8Array): ErrorDetails {
+  return { block: number, blockHash: hash, headInContract: to0x(inContract), headOfEvents: to0x(ofEvents) };
 }

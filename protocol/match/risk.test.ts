@@ -2,13 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeCoEpiMemo, type CoEpiMemo } from "../report/memo.ts";
 import {
-  assess,
   DEFAULT_RISK_POLICY,
   parseRiskPolicy,
-  policyInWords,
   REPORT_KINDS,
   type AssessedExposure,
   type RiskPolicy,
+  unmetParts,
 } from "./risk.ts";
 
 const DAY = 86_400;
@@ -29,22 +28,22 @@ const near: AssessedExposure = {
 };
 const strict: RiskPolicy = { longerThan: 900, nearerThan: 2, withinDays: 3, kinds: ["symptoms"] };
 
+const isRelevantBy = (exposure: AssessedExposure, policy: RiskPolicy): boolean =>
+  unmetParts(exposure, policy, NOW).length === 0;
+
 describe("an exposure", () => {
   it("is relevant when it meets every part of the policy", () => {
-    expect(assess(near, DEFAULT_RISK_POLICY, NOW)).toEqual({ isRelevant: true, reasons: [] });
+    expect(unmetParts(near, DEFAULT_RISK_POLICY, NOW)).toEqual([]);
   });
 
-  it("is less relevant with a reason for each part that it does not meet", () => {
+  it("is less relevant for each part that it does not meet", () => {
     const far = { ...near, firstSeen: NOW - 5 * DAY, lastSeen: NOW - 5 * DAY + 900, averageDistance: 2 };
-    expect(assess({ ...far, reports: [saying({})] }, strict, NOW)).toEqual({
-      isRelevant: false,
-      reasons: [
-        "Not longer than 15 minutes",
-        "Not nearer than 2 metres on average",
-        "Not in the last 3 days",
-        "Not reported with symptoms",
-      ],
-    });
+    expect(unmetParts({ ...far, reports: [saying({})] }, strict, NOW)).toEqual([
+      "duration",
+      "distance",
+      "recency",
+      "kind",
+    ]);
   });
 
   it.each<[string, Partial<AssessedExposure>, boolean]>([
@@ -57,17 +56,17 @@ describe("an exposure", () => {
     ["seen by a clock that is ahead", { firstSeen: NOW + 60, lastSeen: NOW + 600 }, true],
     ["reported by another app", { reports: [ofAnotherApp] }, true],
   ])("%s", (_, change, isRelevant) => {
-    expect(assess({ ...near, ...change }, DEFAULT_RISK_POLICY, NOW).isRelevant).toBe(isRelevant);
+    expect(isRelevantBy({ ...near, ...change }, DEFAULT_RISK_POLICY)).toBe(isRelevant);
   });
 
   it("without a distance counts as near", () => {
     const { averageDistance: _, ...unmeasured } = near;
-    expect(assess(unmeasured, { ...strict, longerThan: 1, nearerThan: 0.1 }, NOW).isRelevant).toBe(true);
+    expect(isRelevantBy(unmeasured, { ...strict, longerThan: 1, nearerThan: 0.1 })).toBe(true);
   });
 
   it("of one sighting is relevant where any duration and any distance are", () => {
     const glimpse = { ...near, lastSeen: near.firstSeen, averageDistance: 500 };
-    expect(assess(glimpse, { withinDays: 14, kinds: REPORT_KINDS }, NOW).isRelevant).toBe(true);
+    expect(isRelevantBy(glimpse, { withinDays: 14, kinds: REPORT_KINDS })).toBe(true);
   });
 
   it.each([
@@ -80,58 +79,16 @@ describe("an exposure", () => {
     ["unreadable", ofAnotherApp],
     ["unreadable", broken],
   ])("has %s in its report", (kind, report) => {
-    const relevantFor = REPORT_KINDS.filter(
-      (each) => assess({ ...near, reports: [report] }, { withinDays: 14, kinds: [each] }, NOW).isRelevant,
+    const relevantFor = REPORT_KINDS.filter((each) =>
+      isRelevantBy({ ...near, reports: [report] }, { withinDays: 14, kinds: [each] }),
     );
     expect(relevantFor).toEqual([kind]);
   });
 
   it("needs one report of a kind that counts, whatever the others say", () => {
     const reports = [ofAnotherApp, saying({}), saying({ fever: "serious" })];
-    expect(assess({ ...near, reports }, { withinDays: 14, kinds: ["symptoms"] }, NOW).isRelevant).toBe(true);
-    expect(assess({ ...near, reports: reports.slice(0, 2) }, strict, NOW).reasons).toContain(
-      "Not reported with symptoms",
-    );
-  });
-});
-
-describe("a policy in words", () => {
-  it.each<[string, RiskPolicy, string[]]>([
-    [
-      "by default",
-      DEFAULT_RISK_POLICY,
-      [
-        "Longer than 5 minutes",
-        "Nearer than 3 metres on average, or not measured",
-        "In the last 14 days",
-        "Whatever was reported",
-      ],
-    ],
-    [
-      "without limits",
-      { withinDays: 1, kinds: ["symptoms"] },
-      ["Of any duration", "At any distance", "In the last day", "Reported with symptoms"],
-    ],
-    [
-      "of odd values",
-      { longerThan: 90, nearerThan: 1, withinDays: 2, kinds: ["noSymptoms", "unreadable"] },
-      [
-        "Longer than 90 seconds",
-        "Nearer than 1 metre on average, or not measured",
-        "In the last 2 days",
-        "Reported without symptoms or in a form that cannot be read here",
-      ],
-    ],
-  ])("%s", (_, policy, words) => expect(policyInWords(policy)).toEqual(words));
-
-  it.each([
-    [1, "1 second"],
-    [60, "1 minute"],
-    [3_600, "1 hour"],
-    [5_400, "90 minutes"],
-    [7_200, "2 hours"],
-  ])("says %i seconds in the largest whole unit", (longerThan, words) => {
-    expect(policyInWords({ ...strict, longerThan })[0]).toBe(`Longer than ${words}`);
+    expect(isRelevantBy({ ...near, reports }, { withinDays: 14, kinds: ["symptoms"] })).toBe(true);
+    expect(unmetParts({ ...near, reports: reports.slice(0, 2) }, strict, NOW)).toContain("kind");
   });
 });
 

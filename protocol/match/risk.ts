@@ -48,32 +48,24 @@ export interface AssessedExposure extends Pick<Exposure, "firstSeen" | "lastSeen
   reports: readonly { report: Pick<Report, "memoType" | "memo"> }[];
 }
 
-export interface Assessment {
-  /** Whether the exposure meets every part of the policy. */
-  isRelevant: boolean;
-  /** In plain words, each part that it does not meet: "Not longer than 5 minutes". */
-  reasons: string[];
-}
+/** What a policy asks of an exposure, in the order in which it is said. */
+export type PolicyPart = "duration" | "distance" | "recency" | "kind";
 
-/** Compares an exposure with a policy. @param now unix seconds */
-export function assess(exposure: AssessedExposure, policy: RiskPolicy, now: number): Assessment {
+/**
+ * Compares an exposure with a policy.
+ * @returns the parts that it does not meet; none where it is relevant
+ * @param now unix seconds
+ */
+export function unmetParts(exposure: AssessedExposure, policy: RiskPolicy, now: number): PolicyPart[] {
   const { longerThan = -1, nearerThan = Number.POSITIVE_INFINITY, withinDays, kinds } = policy;
   const { firstSeen, lastSeen, averageDistance = 0, reports } = exposure;
-  const words = wordsOf(policy);
-  const reasons = [
-    ...(lastSeen - firstSeen > longerThan ? [] : [words.duration]),
-    ...(averageDistance < nearerThan ? [] : [words.distance]),
-    ...(lastSeen >= now - withinDays * DAY ? [] : [words.recency]),
-    ...(reports.some(({ report }) => kinds.includes(kindOf(report))) ? [] : [words.kind]),
-  ].map((part) => `Not ${part}`);
-  return { isRelevant: reasons.length === 0, reasons };
-}
-
-/** What makes an exposure relevant, one line each: "Longer than 5 minutes", "In the last 14 days". */
-export function policyInWords(policy: RiskPolicy): string[] {
-  const { duration, distance, recency, kind } = wordsOf(policy);
-  const measured = policy.nearerThan === undefined ? distance : `${distance}, or not measured`;
-  return [duration, measured, recency, kind].map((part) => part.charAt(0).toUpperCase() + part.slice(1));
+  const isMet: Record<PolicyPart, boolean> = {
+    duration: lastSeen - firstSeen > longerThan,
+    distance: averageDistance < nearerThan,
+    recency: lastSeen >= now - withinDays * DAY,
+    kind: reports.some(({ report }) => kinds.includes(kindOf(report))),
+  };
+  return (["duration", "distance", "recency", "kind"] as const).filter((part) => !isMet[part]);
 }
 
 /**
@@ -116,38 +108,4 @@ function kindOf({ memoType, memo }: Pick<Report, "memoType" | "memo">): ReportKi
     if (error instanceof TocsinError) return "unreadable";
     throw error;
   }
-}
-
-const KIND_WORDS: Record<ReportKind, string> = {
-  symptoms: "with symptoms",
-  noSymptoms: "without symptoms",
-  unreadable: "in a form that cannot be read here",
-};
-
-function wordsOf({
-  longerThan,
-  nearerThan,
-  withinDays,
-  kinds,
-}: RiskPolicy): Record<"duration" | "distance" | "recency" | "kind", string> {
-  return {
-    duration: longerThan === undefined ? "of any duration" : `longer than ${durationWords(longerThan)}`,
-    distance:
-      nearerThan === undefined ? "at any distance" : `nearer than ${count(nearerThan, "metre")} on average`,
-    recency: withinDays === 1 ? "in the last day" : `in the last ${withinDays} days`,
-    kind:
-      kinds.length === REPORT_KINDS.length
-        ? "whatever was reported"
-        : `reported ${kinds.map((kind) => KIND_WORDS[kind]).join(" or ")}`,
-  };
-}
-
-/** "2 hours", "5 minutes", "90 seconds": the largest unit that gives a whole number. */
-function durationWords(seconds: number): string {
-  if (seconds % 3_600 === 0) return count(seconds / 3_600, "hour");
-  return seconds % 60 === 0 ? count(seconds / 60, "minute") : count(seconds, "second");
-}
-
-function count(value: number, one: string): string {
-  return `${value} ${value === 1 ? one : `${one}s`}`;
 }

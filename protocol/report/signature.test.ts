@@ -2,7 +2,8 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { verifyEd25519, verifyEd25519WithNoble } from "./signature.ts";
+import { verifyEd25519 } from "./signature.ts";
+import { verifyEd25519WithNoble } from "./signatureNoble.ts";
 
 const { Point } = ed25519;
 const L = Point.Fn.ORDER;

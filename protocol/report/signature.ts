@@ -1,12 +1,10 @@
-import { ed25519 } from "@noble/curves/ed25519.js";
-import { sha512 } from "@noble/hashes/sha2.js";
 import { equalBytes } from "../bytes/bytes.ts";
 import { fromHex } from "../bytes/hex.ts";
 import { TocsinError } from "../errors.ts";
 import { SIGNATURE_LENGTH, type SignedReport } from "./report.ts";
 
-const { Point } = ed25519;
-const L = Point.Fn.ORDER;
+/** The curve's base point, as keys are encoded. */
+const BASE_POINT = fromHex(`58${"66".repeat(31)}`, "base point");
 
 /**
  * y coordinates (sign bit cleared) of the eight points of small order. Verifiers disagree on them, and on y >= p, and
@@ -44,30 +42,12 @@ export async function verifyEd25519(
     key = await crypto.subtle.importKey("raw", copy(rvk), "Ed25519", false, ["verify"]);
   } catch (error) {
     if (await platformHasEd25519()) return false; // a platform may refuse an off-curve rvk on import
-    if (error instanceof Error) return verifyEd25519WithNoble(rvk, signature, message);
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    // Few platforms need the curve, and it is a large part of what a page would load first.
+    const { verifyEd25519WithNoble } = await import("./signatureNoble.ts");
+    return verifyEd25519WithNoble(rvk, signature, message);
   }
   return crypto.subtle.verify("Ed25519", key, copy(signature), copy(message));
-}
-
-/**
- * The same rule on noble's curve: R' = s·B − k·A, encoded, must equal R. A twelfth of the platform's speed.
- * It expects what verifyEd25519 lets through, and is exported as the second implementation that tests compare with.
- */
-export function verifyEd25519WithNoble(rvk: Uint8Array, signature: Uint8Array, message: Uint8Array): boolean {
-  if (!isCandidate(rvk, signature)) return false;
-  const r = signature.subarray(0, 32);
-  let a: InstanceType<typeof Point>;
-  try {
-    a = Point.fromBytes(rvk);
-  } catch {
-    return false;
-  }
-  const k = littleEndian(sha512.create().update(r).update(rvk).update(message).digest()) % L;
-  const s = littleEndian(signature.subarray(32));
-  if (s >= L) return false;
-  const expected = Point.BASE.multiplyUnsafe(s).subtract(a.multiplyUnsafe(k));
-  return equalBytes(expected.toBytes(), r);
 }
 
 /**
@@ -93,19 +73,11 @@ function isAtLeastP(y: Uint8Array): boolean {
 let hasEd25519: Promise<boolean> | undefined;
 
 function platformHasEd25519(): Promise<boolean> {
-  hasEd25519 ??= crypto.subtle
-    .importKey("raw", copy(Point.BASE.toBytes()), "Ed25519", false, ["verify"])
-    .then(
-      () => true,
-      () => false,
-    );
+  hasEd25519 ??= crypto.subtle.importKey("raw", copy(BASE_POINT), "Ed25519", false, ["verify"]).then(
+    () => true,
+    () => false,
+  );
   return hasEd25519;
-}
-
-function littleEndian(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] as number);
-  return value;
 }
 
 function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -3,7 +3,8 @@ import type { CheckResult } from "@tocsin/protocol/check/checkExposures.ts";
 import type { MatchedReport } from "@tocsin/protocol/check/matchedReport.ts";
 import type { VerifiedLog } from "@tocsin/protocol/check/readLog.ts";
 import type { Proof } from "@tocsin/protocol/log/proofFile.ts";
-import { assess, policyInWords, type RiskPolicy } from "@tocsin/protocol/match/risk.ts";
+import { unmetParts, type RiskPolicy } from "@tocsin/protocol/match/risk.ts";
+import { policyInWords, reasonsInWords } from "./policyWords.ts";
 import { duration, time, viewMemo, type MemoView } from "./words.ts";
 
 /** A report that matched, as `tocsin check --json` prints it. */
@@ -63,12 +64,12 @@ export function resultToJson(
     policy: policyInWords(policy),
     exposures: result.exposures.map((found) => {
       const { contacts: _, reports, ...exposure } = found;
-      const { isRelevant, reasons } = assess(found, policy, result.log.block.timestamp);
+      const unmet = unmetParts(found, policy, result.log.block.timestamp);
       return {
         ...exposure,
         durationSeconds: exposure.lastSeen - exposure.firstSeen,
-        relevant: isRelevant,
-        reasons,
+        relevant: unmet.length === 0,
+        reasons: reasonsInWords(unmet, policy),
         reports: reports.map((report) => ({
           leaf: toHex(report.leaf),
           anchoredAt: report.anchoredAt,

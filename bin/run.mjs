@@ -30,6 +30,10 @@ const tasks = {
   fix: ["format and lint what can be put right by a tool", fix],
   build: ["kernel, contracts and dapp", async (node) => (await build(node), 0)],
   dev: ["a chain, a relayer and the dapp with live reload", program("demo/dev.ts")],
+  screenshots: [
+    "pictures of every screen in test/screenshots (arguments choose which)",
+    program("demo/screenshots.ts"),
+  ],
   deploy: ["the contracts to a chain (arguments say which)", deploy],
   bench: ["measurements (arguments choose which)", program("bench/run.ts")],
   hammer: ["writers and verifying readers against one relayer, for a while", program("bench/hammer.ts")],
@@ -38,7 +42,7 @@ const tasks = {
 const usage = `Usage: npm run NAME [-- arguments]
 
 ${Object.entries(tasks)
-  .map(([name, [summary]]) => `  ${name.padEnd(10)} ${summary}`)
+  .map(([name, [summary]]) => `  ${name.padEnd(11)} ${summary}`)
   .join("\n")}`;
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,71 +1,100 @@
-import { lazy, Suspense, useMemo } from "react";
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
 import { DEFAULT_RISK_POLICY } from "@tocsin/protocol/match/risk.ts";
-import { Route, Router, Switch } from "wouter";
-import { useHashLocation } from "wouter/use-hash-location";
+import { useEffect, useMemo } from "react";
+import { Router } from "wouter";
+import { t } from "./i18n/i18n.ts";
+import { useLanguage } from "./i18n/useLanguage.ts";
 import { useCheck } from "./match/useCheck.ts";
-import { CheckScreen } from "./screens/checkScreen.tsx";
+import { NewVersionNotice } from "./pwa/newVersionNotice.tsx";
+import { useSendDue } from "./report/useSendDue.ts";
 import { PageContext } from "./screens/context.ts";
+import { Screens } from "./screens/screens.tsx";
 import type { Store } from "./storage/store.ts";
 import { useStored } from "./storage/useStored.ts";
+import { DEFAULT_PREFERENCES, type Theme } from "./sync/preferences.ts";
 import type { SiteDefaults } from "./sync/siteDefaults.ts";
 import { Header } from "./ui/header.tsx";
 import { ScreenHeading } from "./ui/heading.tsx";
 import { Panel } from "./ui/panel.tsx";
+import { useHashPath } from "./ui/useHashPath.ts";
 
-// What a check does not need is loaded when it is opened.
-const ProofScreen = lazy(() => import("./screens/proofScreen.tsx"));
-const ReportScreen = lazy(() => import("./screens/reportScreen.tsx"));
-const DataScreen = lazy(() => import("./screens/dataScreen.tsx"));
-const SettingsScreen = lazy(() => import("./screens/settingsScreen.tsx"));
-
-const loadSettings = async (store: Store) => ({
-  saved: await store.settings(),
-  policy: await store.riskPolicy(),
+const load = async (store: Store) => ({
+  sources: await store.choices.sources(),
+  policy: await store.choices.riskPolicy(),
+  preferences: await store.choices.preferences(),
 });
 
-/** The page: it wires storage, settings and the check to the screens. */
+/** The page: it wires storage, choices and the check to the screens. */
 export function App({ store, site }: { store: Store; site: SiteDefaults }) {
-  const stored = useStored(store, loadSettings);
+  const stored = useStored(store, load);
   const check = useCheck(store);
-  const settings = stored?.saved ?? site.settings;
-  const policy = stored?.policy ?? DEFAULT_RISK_POLICY;
+  const { sources: own, policy = DEFAULT_RISK_POLICY, preferences = DEFAULT_PREFERENCES } = stored ?? {};
   const page = useMemo(
-    () => ({ store, settings, policy, site, check }),
-    [store, settings, policy, site, check],
+    () => ({
+      store,
+      sources: own ?? (site.source ? [site.source] : []),
+      areOwnSources: own !== undefined,
+      policy,
+      preferences,
+      site,
+      check,
+    }),
+    [store, own, policy, preferences, site, check],
   );
-  if (!stored) return null;
+  useSendDue(store, stored && page.sources);
+  useTheme(preferences.theme);
+  const language = useLanguage(stored && preferences.language);
+  if (!stored || !language) return null;
   return (
-    <PageContext value={page}>
-      <Router hook={useHashLocation}>
-        <Header community={settings?.name ?? ""} />
-        <main className="mx-auto flex max-w-2xl flex-col gap-5 px-4 py-6">
-          <Suspense fallback={<p>Loading…</p>}>
-            <Switch>
-              <Route path="/" component={CheckScreen} />
-              <Route path="/exposure/:id">{({ id }) => <ProofScreen id={id} />}</Route>
-              <Route path="/report" component={ReportScreen} />
-              <Route path="/data" component={DataScreen} />
-              <Route path="/settings" component={SettingsScreen} />
-              <Route>
-                <ScreenHeading>There is no such page</ScreenHeading>
-              </Route>
-            </Switch>
-          </Suspense>
-        </main>
-      </Router>
-    </PageContext>
+    <I18nProvider i18n={i18n}>
+      <PageContext value={page}>
+        <Router hook={useHashPath} key={language}>
+          <a
+            href="#main"
+            className="sr-only focus:not-sr-only focus:block focus:p-3"
+            onClick={(event) => {
+              // The address names a screen: a jump must not change it.
+              event.preventDefault();
+              document.getElementById("main")?.focus();
+            }}
+          >
+            {t("Skip to the content")}
+          </a>
+          <Header />
+          <main
+            id="main"
+            tabIndex={-1}
+            className="mx-auto flex max-w-2xl flex-col gap-5 px-4 pt-6 pb-28 outline-none sm:pb-10"
+          >
+            <NewVersionNotice />
+            <Screens />
+          </main>
+        </Router>
+      </PageContext>
+    </I18nProvider>
   );
+}
+
+function useTheme(theme: Theme): void {
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    if (theme === "system") delete dataset.theme;
+    else dataset.theme = theme;
+  }, [theme]);
 }
 
 /** Shown where the browser does not let the page keep anything. */
 export function StorageRefused({ reason }: { reason: string }) {
   return (
     <main className="mx-auto flex max-w-2xl flex-col gap-5 px-4 py-6">
-      <ScreenHeading>This browser refuses storage</ScreenHeading>
+      <ScreenHeading>{t("This browser refuses storage")}</ScreenHeading>
       <Panel tone="caution" role="alert">
         <p>
-          Tocsin keeps contact records and keys only on this device, and the browser does not let it. Private
-          windows often do so. Open the page in an ordinary window, or allow this site to store data.
+          {t(
+            "Tocsin keeps contact records and keys only on this device, and the browser does not let it. Private windows " +
+              "often do so. Open the page in an ordinary window, or allow this site to store data.",
+          )}
         </p>
         <p className="text-sm text-muted">{reason}</p>
       </Panel>

@@ -1,6 +1,9 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App, StorageRefused } from "./app.tsx";
+import { activateLanguage, chooseLanguage } from "./i18n/i18n.ts";
+import { keepPage } from "./pwa/newVersion.ts";
+import { trustOwnScripts } from "./pwa/trustOwnScripts.ts";
 import { openDatabase } from "./storage/database.ts";
 import { unixNow } from "./storage/clock.ts";
 import { Store } from "./storage/store.ts";
@@ -10,6 +13,7 @@ import "./ui/theme.css";
 const root = createRoot(document.getElementById("root")!);
 
 async function start(): Promise<void> {
+  trustOwnScripts();
   const site = loadSiteDefaults();
   try {
     const store = new Store(await openDatabase());
@@ -20,8 +24,9 @@ async function start(): Promise<void> {
       </StrictMode>,
     );
   } catch (error) {
+    await activateLanguage(chooseLanguage(navigator.languages)).catch(() => undefined);
     root.render(<StorageRefused reason={error instanceof Error ? error.message : String(error)} />);
   }
 }
 
-void start();
+void start().then(keepPage);

@@ -1,30 +1,32 @@
+import { i18n } from "@lingui/core";
 import type { Exposure } from "@tocsin/protocol/match/exposures.ts";
 import { decodeCoEpiMemo, type Cough, type Fever, type Symptom } from "@tocsin/protocol/report/memo.ts";
 import { MEMO_TYPES, type Report } from "@tocsin/protocol/report/report.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
+import { formatLocale, msg, t } from "../i18n/i18n.ts";
 import { formatUtcDay } from "./timeWords.ts";
 
 export const COUGH_WORDS: Record<Cough, string> = {
-  none: "No cough",
-  existing: "A cough",
-  dry: "A dry cough",
-  wet: "A wet cough",
+  none: msg("No cough"),
+  existing: msg("A cough"),
+  dry: msg("A dry cough"),
+  wet: msg("A wet cough"),
 };
 
 export const FEVER_WORDS: Record<Fever, string> = {
-  none: "No fever",
-  mild: "A mild fever",
-  serious: "A high fever",
+  none: msg("No fever"),
+  mild: msg("A mild fever"),
+  serious: msg("A high fever"),
 };
 
 export const SYMPTOM_WORDS: Record<Symptom, string> = {
-  breathlessness: "Breathlessness",
-  muscleAches: "Muscle aches",
-  lossOfSmellOrTaste: "Loss of smell or taste",
-  diarrhoea: "Diarrhoea",
-  runnyNose: "Runny nose",
-  other: "Other symptoms",
-  noSymptoms: "No symptoms",
+  breathlessness: msg("Breathlessness"),
+  muscleAches: msg("Muscle aches"),
+  lossOfSmellOrTaste: msg("Loss of smell or taste"),
+  diarrhoea: msg("Diarrhoea"),
+  runnyNose: msg("Runny nose"),
+  other: msg("Other symptoms"),
+  noSymptoms: msg("No symptoms"),
 };
 
 /** What a report's memo says. */
@@ -40,7 +42,7 @@ export interface MemoWords {
 /** A memo in words; strangers wrote it, so it may say nothing that can be read. */
 export function memoWords(report: Pick<Report, "memoType" | "memo">): MemoWords {
   if (report.memoType !== MEMO_TYPES.coepiV1)
-    return { said: "In a form of another app, which this page does not read" };
+    return { said: t("In a form of another app, which this page does not read") };
   try {
     const memo = decodeCoEpiMemo(report.memo);
     return {
@@ -50,7 +52,7 @@ export function memoWords(report: Pick<Report, "memoType" | "memo">): MemoWords 
     };
   } catch (error) {
     if (!(error instanceof TocsinError)) throw error;
-    return { said: "Nothing that can be read" };
+    return { said: t("Nothing that can be read") };
   }
 }
 
@@ -60,9 +62,14 @@ export function symptomWords(cough: Cough, fever: Fever, symptoms: readonly Symp
     ...(cough === "none" ? [] : [COUGH_WORDS[cough]]),
     ...(fever === "none" ? [] : [FEVER_WORDS[fever]]),
     ...symptoms.map((symptom) => SYMPTOM_WORDS[symptom]),
-  ];
-  const [first = "Nothing about symptoms", ...rest] = words;
-  return [first, ...rest.map((word) => word.charAt(0).toLowerCase() + word.slice(1))].join(", ");
+  ].map((word) => t(word));
+  const [first = t("Nothing about symptoms"), ...rest] = words;
+  return [first, ...rest.map(inside)].join(", ");
+}
+
+/** A word as it is written within a sentence: German nouns keep their capitals. */
+function inside(word: string): string {
+  return i18n.locale === "de" ? word : word.charAt(0).toLowerCase() + word.slice(1);
 }
 
 /** "0.8 m at the closest, 1.5 m on average", or that the radio measured none. */
@@ -70,13 +77,19 @@ export function distanceWords({
   minDistance,
   averageDistance,
 }: Pick<Exposure, "minDistance" | "averageDistance">): string {
-  const words = [
-    ...(minDistance === undefined ? [] : [`${metres(minDistance)} at the closest`]),
-    ...(averageDistance === undefined ? [] : [`${metres(averageDistance)} on average`]),
-  ];
-  return words.length === 0 ? "not measured" : `about ${words.join(", ")}`;
+  const [nearest, average] = [minDistance, averageDistance].map((each) => each !== undefined && metres(each));
+  if (nearest && average)
+    return t("about {nearest} at the closest, {average} on average", { nearest, average });
+  if (nearest) return t("about {nearest} at the closest", { nearest });
+  return average ? t("about {average} on average", { average }) : t("not measured");
 }
 
+/** "0.8 m". */
 function metres(distance: number): string {
-  return `${distance < 10 ? distance.toFixed(1) : Math.round(distance)} m`;
+  const digits = distance < 10 ? 1 : 0;
+  const number = distance.toLocaleString(formatLocale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${number} m`;
 }

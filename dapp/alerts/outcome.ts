@@ -17,7 +17,7 @@ export type AnchoredReport = MatchedReport & {
 };
 
 export interface ExposureAlert extends Omit<ReportedExposure, "reports"> {
-  /** Stable over checks. */
+  /** The same in every check, and of no exposure of another log. */
   id: string;
   reports: AnchoredReport[];
 }
@@ -34,6 +34,8 @@ export interface CheckOutcome {
   exposures: ExposureAlert[];
   replays: ContactRecord[];
   faults: (GatewayFault & { times: number })[];
+  /** Batches, by seq, whose filter is not that of their reports. */
+  falseFilters: number[];
 }
 
 /** Keeps of a result what the page shows. @param checkedAt unix seconds */
@@ -47,12 +49,18 @@ export function toOutcome(result: CheckResult, contacts: ContactSummary, checked
     counts,
     exposures: result.exposures.map((exposure) => ({
       ...exposure,
-      id: `${toHex(exposure.reports[0]!.leaf).slice(0, 16)}-${exposure.firstSeen}`,
+      id: idOf(exposure, log),
       reports: exposure.reports.map((report) => withTransaction(report, log)),
     })),
     replays,
     faults: countFaults(result.faults),
+    falseFilters: result.falseFilters,
   };
+}
+
+/** The same report can be in two logs. */
+function idOf({ reports, firstSeen }: ReportedExposure, { registry, logId }: VerifiedLog): string {
+  return `${toHex(reports[0]!.leaf).slice(0, 16)}-${firstSeen}-${toHex(registry).slice(0, 8)}-${logId}`;
 }
 
 function withTransaction(report: MatchedReport, log: VerifiedLog): AnchoredReport {
@@ -77,12 +85,6 @@ export function purgeOutcome(outcome: CheckOutcome, now: number): CheckOutcome |
     .filter(({ contacts }) => contacts.length > 0);
   if (exposures.length === 0 && outcome.exposures.length > 0) return undefined;
   return { ...outcome, exposures, replays: recent(outcome.replays) };
-}
-
-/** Whether an outcome is about this log. */
-export function isOf(outcome: CheckOutcome, source: Required<LogSource>): boolean {
-  const { chainId, registry, logId } = outcome.source;
-  return chainId === source.chainId && logId === source.logId && toHex(registry) === toHex(source.registry);
 }
 
 /** A gateway that fails fails for every batch: one line for each of its kinds of fault is enough. */

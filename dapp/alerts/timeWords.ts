@@ -1,67 +1,75 @@
-// One fixed language, so that the page reads the same everywhere; times are the device's.
-const moment = new Intl.DateTimeFormat("en-GB", {
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-const day = new Intl.DateTimeFormat("en-GB", {
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-});
-const utcDay = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  timeZone: "UTC",
-});
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+import { formatLocale, t } from "../i18n/i18n.ts";
+
+/** Times are the device's; days of memos are UTC's. */
+const STYLES = {
+  moment: {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  },
+  day: { weekday: "short", day: "numeric", month: "short", year: "numeric" },
+  weekday: { weekday: "long", day: "numeric", month: "long" },
+  utcDay: { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" },
+  clock: { hour: "2-digit", minute: "2-digit" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Seconds either side of 1970 that a Date can hold. */
 const MAX_DATE_SECONDS = 8.64e12;
 
 /** "Tue, 24 Nov 2026, 14:05", in the device's time zone. @param time unix seconds */
 export function formatMoment(time: number): string {
-  return formatWith(moment, time);
+  return formatWith("moment", time);
 }
 
 /** "Tue, 24 Nov 2026", in the device's time zone. */
 export function formatDay(time: number): string {
-  return formatWith(day, time);
+  return formatWith("day", time);
+}
+
+/** "Tuesday 24 November", in the device's time zone. */
+export function formatWeekday(time: number): string {
+  return formatWith("weekday", time);
 }
 
 /** "24 November 2026": for times that were rounded to a UTC day. */
 export function formatUtcDay(time: number | bigint): string {
-  return formatWith(utcDay, Number(time));
+  return formatWith("utcDay", Number(time));
 }
 
 /** "14:05", in the device's time zone. */
 export function formatClock(time: number): string {
-  return formatWith(clock, time);
+  return formatWith("clock", time);
 }
 
 /** "Tue, 24 Nov 2026, 14:05 to 14:35", with the second day where it is another. */
 export function formatSpan(from: number, to: number): string {
-  return `${formatMoment(from)} to ${formatDay(from) === formatDay(to) ? formatClock(to) : formatMoment(to)}`;
+  const end = formatDay(from) === formatDay(to) ? formatClock(to) : formatMoment(to);
+  return t("{from} to {to}", { from: formatMoment(from), to: end });
 }
 
 /** "about 1 hour 5 minutes". @param seconds >= 0 */
 export function formatDuration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 1) return "less than a minute";
-  const parts = [count(Math.floor(minutes / 60), "hour"), count(minutes % 60, "minute")];
-  return `about ${parts.filter((part) => !part.startsWith("0 ")).join(" ")}`;
+  const all = Math.round(seconds / 60);
+  if (all < 1) return t("less than a minute");
+  const [hours, minutes] = [Math.floor(all / 60), all % 60];
+  if (hours === 0) return t("about {minutes, plural, one {# minute} other {# minutes}}", { minutes });
+  if (minutes === 0) return t("about {hours, plural, one {# hour} other {# hours}}", { hours });
+  return t(
+    "about {hours, plural, one {# hour} other {# hours}} {minutes, plural, one {# minute} other {# minutes}}",
+    { hours, minutes },
+  );
 }
 
-/** "1 batch", "2 batches". */
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${value} ${value === 1 ? one : many}`;
-}
-
-function formatWith(format: Intl.DateTimeFormat, time: number): string {
-  return Math.abs(time) <= MAX_DATE_SECONDS ? format.format(time * 1000) : "a time that no calendar has";
+function formatWith(style: keyof typeof STYLES, time: number): string {
+  if (!(Math.abs(time) <= MAX_DATE_SECONDS)) return t("a time that no calendar has");
+  const locale = formatLocale();
+  const key = `${locale} ${style}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(locale, STYLES[style])));
+  return format.format(time * 1000);
 }

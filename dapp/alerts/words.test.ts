@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { encodeCoEpiMemo } from "@tocsin/protocol/report/memo.ts";
 import { distanceWords, memoWords } from "./exposureWords.ts";
-import { count, formatDuration, formatMoment, formatUtcDay } from "./timeWords.ts";
+import { formatDuration, formatMoment, formatUtcDay } from "./timeWords.ts";
 
 describe("durations", () => {
   test.each([
@@ -22,14 +22,6 @@ test("days of memos do not move with the time zone", () => {
   expect(formatUtcDay(1_589_155_200)).toBe("11 May 2020");
   expect(formatUtcDay(2n ** 64n - 2n)).toBe("a time that no calendar has");
   expect(formatMoment(1e15)).toBe("a time that no calendar has");
-});
-
-test("counts", () => {
-  expect([count(1, "batch", "batches"), count(0, "batch", "batches"), count(2, "report")]).toEqual([
-    "1 batch",
-    "0 batches",
-    "2 reports",
-  ]);
 });
 
 test("distances", () => {

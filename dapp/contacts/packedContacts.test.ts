@@ -25,6 +25,8 @@ test("a record holds only its own bytes", () => {
 
 test("the summary spans all days", () => {
   expect(summarize([])).toEqual({ count: 0 });
+  const before = summarize([packContacts(records.slice(0, 1))]);
+  expect(summarize([packContacts(records.slice(2))], before)).toEqual({ count: 2, from: 50, to: 200 });
   expect(summarize([packContacts(records.slice(0, 1)), packContacts(records.slice(2))])).toEqual({
     count: 2,
     from: 50,

@@ -50,8 +50,12 @@ export interface ContactSummary {
   to?: number;
 }
 
-export function summarize(days: readonly PackedContacts[]): ContactSummary {
-  let [count, from, to] = [0, Number.POSITIVE_INFINITY, 0];
+/** @param before what these days are added to */
+export function summarize(
+  days: readonly PackedContacts[],
+  before: ContactSummary = { count: 0 },
+): ContactSummary {
+  let { count, from = Number.POSITIVE_INFINITY, to = 0 } = before;
   for (const { numbers } of days) {
     count += numbers.length / NUMBERS;
     for (let i = 0; i < numbers.length; i += NUMBERS) {

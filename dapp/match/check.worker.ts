@@ -5,44 +5,50 @@ import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 import { ContactTable } from "@tocsin/protocol/match/contactTable.ts";
 import { toOutcome, type CheckOutcome } from "../alerts/outcome.ts";
 import { summarize, unpackContacts, type PackedContacts } from "../contacts/packedContacts.ts";
-import { workerMatching } from "./workerMatching.ts";
+import { matchService } from "./matchService.ts";
+import { MATCH_WORKER, workerMatching } from "./workerMatching.ts";
 import { unixNow } from "../storage/clock.ts";
 import { openDatabase } from "../storage/database.ts";
 import { StoredMemory } from "../storage/storedMemory.ts";
 import { plainFetch } from "../sync/plainFetch.ts";
 import { httpRpc } from "../sync/rpc.ts";
-import { sourceOf, type Settings } from "../sync/settings.ts";
+import { logOf, sourceId, type Source } from "../sync/source.ts";
 import { toFailure, type Failure } from "../verify/explainError.ts";
 
-/** What one check needs; it stays on this device. */
+/** What the check of one source needs; it stays on this device. */
 export interface CheckJob {
-  settings: Settings;
+  source: Source;
   contacts: PackedContacts[];
+  /** Whether filters are read first, and few batches whole. */
+  slowLink: boolean;
 }
 
 export type CheckAnswer = { outcome: CheckOutcome } | { failure: Failure };
 
 const worker = {
   async check(job: CheckJob, onProgress: ShowProgress): Promise<CheckAnswer> {
-    const { settings } = job;
+    const { source, slowLink } = job;
     const database = await openDatabase();
     const contacts = ContactTable.from(recordsOf(job.contacts));
     const matching = workerMatching(contacts);
     try {
       const result = await checkExposures({
-        rpc: httpRpc(settings.rpc),
+        rpc: httpRpc(source.rpc),
         fetch: plainFetch,
-        source: sourceOf(settings),
-        gateways: settings.gateways,
+        source: {
+          ...logOf(source),
+          ...(source.fromBlock === undefined ? {} : { fromBlock: source.fromBlock }),
+        },
+        gateways: source.gateways,
         contacts,
         matching,
-        memory: new StoredMemory(database),
-        ...(settings.slowLink ? { light: { relayers: relayersOf(settings) } } : {}),
+        memory: new StoredMemory(database, sourceId(source)),
+        ...(slowLink ? { light: { relayers: relayersOf(source) } } : {}),
         onProgress,
       });
       return { outcome: toOutcome(result, summarize(job.contacts), unixNow()) };
     } catch (error) {
-      return { failure: toFailure(error) };
+      return { failure: { ...toFailure(error), rpc: source.rpc } };
     } finally {
       matching.close();
       database.close();
@@ -51,7 +57,7 @@ const worker = {
 };
 
 /** Any gateway may be a relayer, and have filters. */
-function relayersOf({ relayer, gateways }: Settings): string[] {
+function relayersOf({ relayer, gateways }: Source): string[] {
   return [...new Set(relayer === "" ? gateways : [relayer, ...gateways])];
 }
 
@@ -62,4 +68,5 @@ function* recordsOf(days: readonly PackedContacts[]): Generator<ContactRecord> {
 
 export type CheckWorker = typeof worker;
 
-expose(worker);
+// Both kinds of worker have most of their code in common: as two files it would be loaded twice.
+expose(self.name === MATCH_WORKER ? matchService : worker);

@@ -4,10 +4,13 @@ import type { MatchAnswer } from "@tocsin/protocol/check/matchingMessages.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { compileKernel } from "@tocsin/protocol/kernel/kernel.ts";
 import type { ContactTable } from "@tocsin/protocol/match/contactTable.ts";
-import type { MatchWorker } from "./match.worker.ts";
+import type { matchService } from "./matchService.ts";
 
 /** More than this many bring a phone nothing but heat. */
 const MOST_WORKERS = 4;
+
+/** The name by which a worker knows that it is to compare. */
+export const MATCH_WORKER = "match";
 
 /** Compares in workers, one core left to the page. They share one compiled kernel, and the contacts where pages may. */
 export function workerMatching(contacts: ContactTable): MatchingPool {
@@ -17,8 +20,9 @@ export function workerMatching(contacts: ContactTable): MatchingPool {
 }
 
 function beginWorker(module: WebAssembly.Module | undefined, contacts: ContactTable): MatchingThread {
-  const worker = new Worker(new URL("./match.worker.ts", import.meta.url), { type: "module", name: "match" });
-  const thread = wrap<MatchWorker>(worker);
+  // The file of the worker that this runs in.
+  const worker = new Worker(self.location.href, { type: "module", name: MATCH_WORKER });
+  const thread = wrap<typeof matchService>(worker);
   const crashed = new Promise<never>((_, reject) => {
     worker.addEventListener("error", ({ message }) => {
       reject(new TocsinError("MATCHING_FAILED", `a worker that compares ended: ${message}`));

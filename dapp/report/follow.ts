@@ -3,6 +3,7 @@ import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { formatProof } from "@tocsin/protocol/log/proofFile.ts";
 import type { Rpc } from "@tocsin/protocol/check/rpc.ts";
 import { REPORT_STATES, type OwnReport, type ReportState } from "./ownReport.ts";
+import { problemOf } from "./problem.ts";
 import { getReport, isProofOf, RelayerError, type ReportStatus } from "./relayer.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function followReport(report: OwnReport, rpc: Rpc): Promise<OwnRepo
     return await confirm(rest, status, rpc);
   } catch (error) {
     if (error instanceof RelayerError || error instanceof TocsinError)
-      return { ...report, problem: error.message };
+      return { ...report, problem: problemOf(error) };
     throw error;
   }
 }
@@ -30,7 +31,7 @@ export function isSettled(report: OwnReport): boolean {
 
 async function confirm(report: OwnReport, { proof }: ReportStatus, rpc: Rpc): Promise<OwnReport> {
   if (!proof || !isProofOf(proof, report.leaf, report.log)) {
-    throw new TocsinError("PROOF_INVALID", "The relayer says “anchored” but gives no proof of this report.");
+    throw new TocsinError("PROOF_INVALID", "the relayer says “anchored” but gives no proof of this report");
   }
   const { finalized, anchoredAt, transactionHash, blockNumber } = await verifyProofOnChain(rpc, proof);
   const anchor = { anchoredAt, transactionHash, blockNumber };

@@ -1,7 +1,7 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
-import { airTime, type BroadcastKey } from "@tocsin/protocol/report/broadcastKeys.ts";
+import type { BroadcastKey } from "@tocsin/protocol/report/broadcastKeys.ts";
 import { rvkOf } from "@tocsin/protocol/tcn/rak.ts";
-import { RETENTION } from "@tocsin/protocol/match/retention.ts";
+import { isExpiredKey } from "./expiredKey.ts";
 
 /** A broadcast key on this device. Once a report disclosed it, it must never be broadcast from or reported again. */
 export interface StoredKey extends BroadcastKey {
@@ -54,8 +54,4 @@ export function mergeKeys(
 function withRetirement(key: BroadcastKey, disclosed: ReadonlyMap<string, number>): StoredKey {
   const retiredAt = disclosed.size === 0 ? undefined : disclosed.get(toHex(rvkOf(key.rak)));
   return retiredAt === undefined ? key : { ...key, retiredAt };
-}
-
-export function isExpiredKey(key: BroadcastKey, now: number): boolean {
-  return airTime(key, key.lastIndex).to < now - RETENTION;
 }

@@ -6,11 +6,16 @@ import { createSignedReport } from "@tocsin/protocol/report/create.ts";
 import { encodeCoEpiMemo, type CoEpiMemo } from "@tocsin/protocol/report/memo.ts";
 import { MEMO_TYPES } from "@tocsin/protocol/report/report.ts";
 import { leafHash } from "@tocsin/protocol/tree/hash.ts";
-import type { Settings } from "../sync/settings.ts";
+import type { Source } from "../sync/source.ts";
 
 /** The states of a report at the relayer, in their order. (design, "Relayer") */
 export const REPORT_STATES = ["received", "sealed", "stored", "posted", "anchored", "finalized"] as const;
 export type ReportState = (typeof REPORT_STATES)[number];
+
+export interface Problem {
+  code: string;
+  message: string;
+}
 
 /** A report that this device signed. It stays here until the user erases it. Times are unix seconds. */
 export interface OwnReport {
@@ -22,7 +27,7 @@ export interface OwnReport {
   covers: TimeSpan;
   /** What the memo says. */
   memo: Uint8Array;
-  log: Pick<Settings, "chainId" | "registry" | "logId">;
+  log: Pick<Source, "chainId" | "registry" | "logId">;
   relayer: string;
   /** `unsent` until the relayer's receipt was verified. Never further than what this device verified itself. */
   state: "unsent" | ReportState;
@@ -30,8 +35,12 @@ export interface OwnReport {
   /** The verified proof file as text. */
   proof?: string;
   anchor?: { anchoredAt: number; transactionHash: string; blockNumber: number };
-  /** Why it does not go on, in words. */
-  problem?: string;
+  /** When it is to be sent; left out once it was. */
+  dueAt?: number;
+  /** When uploads without a report are to be sent, so that their number does not tell that of this report and others. */
+  dummiesDueAt?: number[];
+  /** Why it does not go on: the code of an error, or a relayer's, and its message. */
+  problem?: Problem;
 }
 
 /**
@@ -41,10 +50,10 @@ export interface OwnReport {
 export function signReports(
   plans: readonly PlannedReport[],
   memo: CoEpiMemo,
-  settings: Settings,
+  source: Source,
   now: number,
 ): OwnReport[] {
-  const { chainId, registry, logId, relayer } = settings;
+  const { chainId, registry, logId, relayer } = source;
   return plans.map(({ key, j1, j2 }) => {
     const content = { j1, j2, memoType: MEMO_TYPES.coepiV1, memo: encodeCoEpiMemo(memo) };
     const { bytes } = createSignedReport(key.rak, content);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
 import { receiptSigner, signReceipt } from "@tocsin/protocol/receipt/receipt.ts";
 import type { OwnReport } from "./ownReport.ts";
-import { checkReceipt, shuffled } from "./send.ts";
+import { checkReceipt } from "./send.ts";
 
 const log = { chainId: 31_337, registry: `0x${"ab".repeat(20)}`, logId: 1 };
 const leaf = "cd".repeat(32);
@@ -46,9 +46,4 @@ test("refuses a receipt that another key signed", () => {
   expect(() => checkReceipt(receipt, report, operator)).toThrow(
     expect.objectContaining({ code: "RECEIPT_INVALID" }),
   );
-});
-
-test("shuffling keeps every item and follows its random numbers", () => {
-  expect(shuffled([1, 2, 3, 4], () => 0)).toEqual([2, 3, 4, 1]);
-  expect(shuffled([1, 2, 3, 4, 5]).sort()).toEqual([1, 2, 3, 4, 5]);
 });

@@ -3,32 +3,39 @@ import { fromHex, toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { readLog } from "@tocsin/protocol/check/readLog.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { verifyReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
+import { unixNow } from "../storage/clock.ts";
 import { httpRpc } from "../sync/rpc.ts";
-import { sourceOf, type Settings } from "../sync/settings.ts";
+import { logOf, sourceId, type Source } from "../sync/source.ts";
 import type { OwnReport } from "./ownReport.ts";
 import { postReport } from "./relayer.ts";
+
+/** Seconds for which a log's operator need not be read again. */
+const OPERATOR_KNOWN_FOR = 600;
+const operators = new Map<string, { readAt: number; operator: Uint8Array }>();
 
 /**
  * The address, 20 bytes, whose receipts count: the log's operator, read from the chain and verified.
  * @throws as readLog
  */
-export async function readOperator(settings: Settings): Promise<Uint8Array> {
-  return (await readLog(httpRpc(settings.rpc), sourceOf(settings))).operator;
+export async function readOperator(source: Source): Promise<Uint8Array> {
+  const id = `${sourceId(source)} ${source.rpc}`;
+  const known = operators.get(id);
+  if (known && unixNow() - known.readAt < OPERATOR_KNOWN_FOR) return known.operator;
+  const { operator } = await readLog(httpRpc(source.rpc), logOf(source));
+  operators.set(id, { readAt: unixNow(), operator });
+  return operator;
 }
 
 /**
- * Sends one report, or sends it again, and verifies its receipt. What went wrong is told in `problem`.
- * @param operator 20 bytes
+ * Sends one report, or sends it again, and verifies its receipt.
+ * @param source whose log the report is for
+ * @throws RelayerError, RECEIPT_INVALID, or as readLog
  */
-export async function sendReport(report: OwnReport, operator: Uint8Array): Promise<OwnReport> {
-  const { problem: _, ...rest } = report;
-  try {
-    const receipt = await postReport(report.relayer, report.bytes);
-    checkReceipt(receipt, report, operator);
-    return { ...rest, state: "received", receipt };
-  } catch (error) {
-    return { ...report, problem: error instanceof Error ? error.message : String(error) };
-  }
+export async function sendReport(report: OwnReport, source: Source): Promise<SignedReceipt> {
+  const operator = await readOperator(source);
+  const receipt = await postReport(report.relayer, report.bytes);
+  checkReceipt(receipt, report, operator);
+  return receipt;
 }
 
 /** @throws RECEIPT_INVALID unless the operator signed a receipt for this report in this log */
@@ -40,28 +47,6 @@ export function checkReceipt(receipt: SignedReceipt, report: OwnReport, operator
     equalBytes(receipt.registry, fromHex(registry, "registry", 20)) &&
     toHex(receipt.leaf) === report.leaf;
   if (!same)
-    throw new TocsinError("RECEIPT_INVALID", "The relayer's receipt is for another report or another log.");
+    throw new TocsinError("RECEIPT_INVALID", "the relayer's receipt is for another report or another log");
   verifyReceipt(receipt, operator);
-}
-
-/**
- * A random order, so that the relayer's order of arrival says nothing about the order of the numbers.
- * @param randomBelow a random whole number from 0 to below its argument
- */
-export function shuffled<T>(items: readonly T[], randomBelow: (limit: number) => number = secureBelow): T[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = randomBelow(last + 1);
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
-  return order;
-}
-
-/** Unbiased: a draw from the incomplete last block of 2^32 is drawn again. */
-function secureBelow(limit: number): number {
-  const end = 2 ** 32 - (2 ** 32 % limit);
-  for (;;) {
-    const [draw = 0] = crypto.getRandomValues(new Uint32Array(1));
-    if (draw < end) return draw % limit;
-  }
 }

@@ -2,16 +2,20 @@ import { createContext, useContext } from "react";
 import type { CheckControl } from "../match/useCheck.ts";
 import type { RiskPolicy } from "@tocsin/protocol/match/risk.ts";
 import type { Store } from "../storage/store.ts";
-import type { Settings } from "../sync/settings.ts";
+import type { Preferences } from "../sync/preferences.ts";
+import type { Source } from "../sync/source.ts";
 import type { SiteDefaults } from "../sync/siteDefaults.ts";
 
 /** What every screen may need. */
 export interface Page {
   store: Store;
-  /** Those that the user saved, else the site's; undefined while there are none. */
-  settings: Settings | undefined;
+  /** The logs that are followed: those that the user chose, else the site's. */
+  sources: readonly Source[];
+  /** Whether the user chose them. */
+  areOwnSources: boolean;
   /** What counts as relevant. */
   policy: RiskPolicy;
+  preferences: Preferences;
   site: SiteDefaults;
   check: CheckControl;
 }
@@ -20,6 +24,6 @@ export const PageContext = createContext<Page | undefined>(undefined);
 
 export function usePage(): Page {
   const page = useContext(PageContext);
-  if (!page) throw new Error("a screen is shown outside the page");
+  if (!page) throw new Error("outside of the page");
   return page;
 }

@@ -1,116 +1,149 @@
 import { useState } from "react";
-import { parseContactRecords } from "@tocsin/protocol/match/contactRecords.ts";
-import { parseBroadcastKeys } from "@tocsin/protocol/report/broadcastKeys.ts";
-import { count, formatMoment } from "../alerts/timeWords.ts";
-import { unixNow } from "../storage/clock.ts";
+import { Link } from "wouter";
+import { formatSpan } from "../alerts/timeWords.ts";
+import { t } from "../i18n/i18n.ts";
+import { cancelImports } from "../storage/files.ts";
 import type { Store } from "../storage/store.ts";
 import { useStored } from "../storage/useStored.ts";
+import { buttonClass } from "../ui/button.tsx";
 import { ConfirmButton } from "../ui/confirmButton.tsx";
 import { ScreenHeading } from "../ui/heading.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { StatusLine } from "../ui/statusLine.tsx";
 import { usePage } from "./context.ts";
+import { ExportButton } from "./data/exportButton.tsx";
+import { Keeping } from "./data/keeping.tsx";
+import { KeysPanel } from "./data/keysPanel.tsx";
+import { ReportsPanel } from "./data/reportsPanel.tsx";
 import { ImportFile } from "./importFile.tsx";
 
 const load = async (store: Store) => ({
   contacts: await store.contactSummary(),
   keys: await store.keys(),
   reports: await store.ownReports(),
+  results: (await store.results.outcomes()).size,
+  remembered: await store.results.rememberedBatches(),
 });
 
 export default function DataScreen() {
-  const { store } = usePage();
+  const { store, sources, check } = usePage();
   const [status, setStatus] = useState("");
   const stored = useStored(store, load);
   if (!stored) return null;
-  const { contacts, keys, reports } = stored;
-  const retired = keys.filter((key) => key.retiredAt !== undefined).length;
+  const { contacts, keys, reports, results, remembered } = stored;
+
+  const erase = async (erased: () => Promise<void>, said: string): Promise<void> => {
+    // Nothing that runs may store what it began with once it is erased.
+    check.cancel();
+    cancelImports();
+    await erased();
+    setStatus(said);
+  };
+
   return (
     <>
-      <ScreenHeading>My data</ScreenHeading>
+      <ScreenHeading>{t("My data")}</ScreenHeading>
       <p>
-        All of this is stored in this browser, on this device. Contact records and keys are never sent; your
-        reports are, when you send them. Contact records and broadcast keys older than 14 days are ignored and
-        deleted. So that a check reads only what is new, what the last one read is stored with them, and which
-        reports matched; it is never sent, and is deleted with your contact records.
+        {t(
+          "All of this is stored in this browser, on this device. Contact records and keys are never sent; your reports " +
+            "are, when you send them.",
+        )}
       </p>
-      <Panel label="Contact records">
-        <h2 className="text-xl font-semibold">Contact records</h2>
+      <Panel label={t("Contact records")}>
+        <h2 className="text-xl font-semibold">{t("Contact records")}</h2>
         <p>
-          {count(contacts.count, "contact record")} stored
-          {contacts.from !== undefined &&
-            contacts.to !== undefined &&
-            `, from ${formatMoment(contacts.from)} to ${formatMoment(contacts.to)}`}
-          . They are the numbers that your device heard from others.
+          {contacts.from === undefined || contacts.to === undefined
+            ? t("0 contact records stored.")
+            : t("{count, plural, one {# contact record} other {# contact records}} stored, from {span}.", {
+                count: contacts.count,
+                span: formatSpan(contacts.from, contacts.to),
+              })}{" "}
+          {t(
+            "They are the numbers that your device heard from others. Kept for 14 days after they were last heard.",
+          )}
         </p>
-        <ImportFile
-          label="Contact records file"
-          read={async (text) => {
-            const { records, errors } = parseContactRecords(text);
-            return { errors, ...(await store.importContacts(records, unixNow())) };
-          }}
-        />
+        <ImportFile kind="contacts" label={t("Contact records file")} />
         {contacts.count > 0 && (
-          <div>
+          <div className="flex flex-wrap gap-3">
+            <ExportButton kind="contacts" label={t("Export contact records")} onStatus={setStatus} />
             <ConfirmButton
-              label="Erase contact records"
-              question="Erase all contact records?"
-              warning="Encounters in them can then not be found any more. The last result and what checks remember are erased with them."
-              onConfirm={() => void store.eraseContacts().then(() => setStatus("Contact records erased."))}
+              label={t("Erase contact records")}
+              question={t("Erase all contact records?")}
+              warning={t(
+                "Encounters in them can then not be found any more. The last result and what checks remember are erased with them.",
+              )}
+              onConfirm={() => void erase(() => store.eraseContacts(), t("Contact records erased."))}
             />
           </div>
         )}
       </Panel>
-      <Panel label="Broadcast keys">
-        <h2 className="text-xl font-semibold">Broadcast keys</h2>
+      <KeysPanel keys={keys} onStatus={setStatus} />
+      <ReportsPanel count={reports.length} onStatus={setStatus} />
+      <Panel label={t("Results")}>
+        <h2 className="text-xl font-semibold">{t("Results")}</h2>
         <p>
-          {count(keys.length, "broadcast key")} stored
-          {retired > 0 && `, ${retired} of them retired by a report`}. The numbers that your device sent were
-          made from them. They are secret: whoever has them can report in your name.
+          {t(
+            "{results, plural, =0 {No result} one {The result of # source} other {The results of # sources}} stored.",
+            {
+              results,
+            },
+          )}{" "}
+          {t(
+            "The next check takes the place of the last one. An exposure is kept no longer than the contact records that " +
+              "it is about.",
+          )}
         </p>
-        <ImportFile
-          label="Broadcast keys file"
-          read={async (text) => {
-            const { records, errors } = parseBroadcastKeys(text);
-            return { errors, ...(await store.importKeys(records, unixNow())) };
-          }}
-        />
-        {keys.length > 0 && (
-          <div>
-            <ConfirmButton
-              label="Erase broadcast keys"
-              question="Erase all broadcast keys?"
-              warning="The hours in which they were used can then not be reported any more."
-              onConfirm={() => void store.eraseKeys().then(() => setStatus("Broadcast keys erased."))}
-            />
-          </div>
-        )}
-      </Panel>
-      <Panel label="Own reports">
-        <h2 className="text-xl font-semibold">Your reports</h2>
         <p>
-          {count(reports.length, "report")} that you signed, with receipts. Erasing them here takes nothing
-          back.
+          {t(
+            "{remembered, plural, =0 {Checks remember no batch.} one {Checks remember # batch.} other {Checks remember # batches.}}",
+            { remembered },
+          )}{" "}
+          {t(
+            "So that the next check reads only what is new, it is kept which reports matched; for 14 days after they were " +
+              "anchored. All of this is erased with your contact records.",
+          )}
         </p>
-        {reports.length > 0 && (
-          <div>
-            <ConfirmButton
-              label="Erase reports"
-              question="Erase your reports from this device?"
-              warning="What was sent stays public. You lose the receipts, and reports that were not sent yet are lost."
-              onConfirm={() => void store.eraseReports().then(() => setStatus("Reports erased."))}
-            />
-          </div>
-        )}
       </Panel>
-      <div>
-        <ConfirmButton
-          label="Erase everything"
-          question="Erase everything on this device?"
-          warning="Contact records, broadcast keys, reports, the last result, what checks remember and your settings are deleted for good."
-          onConfirm={() => void store.eraseEverything().then(() => setStatus("Everything erased."))}
-        />
-      </div>
-      <p role="status">{status}</p>
+      <Panel label={t("Sources and settings")}>
+        <h2 className="text-xl font-semibold">{t("Sources and settings")}</h2>
+        <p>
+          {t(
+            "{n, plural, =0 {No source} one {# source} other {# sources}}, your settings and what counts as relevant. Kept " +
+              "until you change or erase them.",
+            { n: sources.length },
+          )}
+        </p>
+        <div className="flex flex-wrap gap-3">
+          <Link href="/sources" className={buttonClass("plain")}>
+            {t("Sources")}
+          </Link>
+          <Link href="/settings" className={buttonClass("plain")}>
+            {t("Settings")}
+          </Link>
+        </div>
+      </Panel>
+      <Keeping />
+      <Panel label={t("Everything")}>
+        <h2 className="text-xl font-semibold">{t("Everything")}</h2>
+        <p>
+          {t(
+            "The export of everything holds your broadcast keys. They are secret: whoever has the file can report in your " +
+              "name and knows whom you met.",
+          )}
+        </p>
+        <div className="flex flex-wrap gap-3">
+          <ExportButton kind="everything" label={t("Export everything")} onStatus={setStatus} />
+          <ConfirmButton
+            label={t("Erase everything")}
+            question={t("Erase everything on this device?")}
+            warning={t(
+              "Contact records, broadcast keys, reports, the last result, what checks remember and your settings are deleted for good.",
+            )}
+            onConfirm={() => void erase(() => store.eraseEverything(), t("Everything erased."))}
+          />
+        </div>
+      </Panel>
+      <StatusLine>{status}</StatusLine>
     </>
   );
 }

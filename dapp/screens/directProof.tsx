@@ -1,44 +1,61 @@
 import { to0x, toHex } from "@tocsin/protocol/bytes/hex.ts";
-import type { AnchoredReport, CheckOutcome } from "../alerts/outcome.ts";
+import type { LogSource } from "@tocsin/protocol/check/readLog.ts";
+import type { AnchoredReport } from "../alerts/outcome.ts";
 import { formatMoment } from "../alerts/timeWords.ts";
+import { t } from "../i18n/i18n.ts";
+import { CopyValue } from "../ui/copyValue.tsx";
 import { Disclosure } from "../ui/disclosure.tsx";
 import { Fact, Facts, Panel } from "../ui/panel.tsx";
 
 /** Why a report that came without a relayer is believed. */
 export function DirectProof({
   report,
-  source,
+  log,
+  name,
 }: {
   report: Extract<AnchoredReport, { lane: "direct" }>;
-  source: CheckOutcome["source"];
+  log: Required<LogSource>;
+  name: string;
 }) {
   return (
-    <Panel label="Proof">
+    <Panel label={name}>
       <p>
-        The report’s signature is good. It was sent directly to the contract, not through a relayer, and the
-        chain has held it since {formatMoment(report.anchoredAt)}; nobody can alter or remove it since.
+        {t(
+          "This report was sent directly to the contract, not through a relayer, and has stood there since {moment}. Its " +
+            "signature is good, so only whoever sent the numbers can have made it; and nobody could change it later without this " +
+            "page noticing.",
+          { moment: formatMoment(report.anchoredAt) },
+        )}
       </p>
       <p>
-        There is no proof file to download: the transaction itself is the proof, and anybody can look it up.
+        {t(
+          "There is no proof file to download: the transaction itself is the proof, and anybody can look it up.",
+        )}
       </p>
       <Facts>
-        <Fact name="Transaction" code>
-          {report.transactionHash}
+        <Fact name={t("Transaction")}>
+          <CopyValue name={t("Transaction")} value={report.transactionHash} />
         </Fact>
       </Facts>
-      <Disclosure summary="Technical details">
+      <Disclosure summary={t("Technical details")}>
         <Facts>
-          <Fact name="Leaf" code>
-            {toHex(report.leaf)}
+          <Fact name={t("Leaf")}>
+            <CopyValue name={t("Leaf")} value={toHex(report.leaf)} />
           </Fact>
-          <Fact name="Block" code>
+          <Fact name={t("Block")} code>
             {report.blockNumber}
           </Fact>
-          <Fact name="Number among the entries sent directly" code>
+          <Fact name={t("Number among the entries sent directly")} code>
             {report.index}
           </Fact>
-          <Fact name="Log" code>
-            {source.logId} of registry {to0x(source.registry)} on chain {source.chainId}
+          <Fact name={t("Registry")}>
+            <CopyValue name={t("Registry")} value={to0x(log.registry)} />
+          </Fact>
+          <Fact name={t("Log")}>
+            {t("Number {logId} on chain {chainId}", {
+              logId: String(log.logId),
+              chainId: String(log.chainId),
+            })}
           </Fact>
         </Facts>
       </Disclosure>

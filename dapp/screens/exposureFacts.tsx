@@ -1,18 +1,21 @@
 import { distanceWords } from "../alerts/exposureWords.ts";
 import type { ExposureAlert } from "../alerts/outcome.ts";
-import { count, formatDuration } from "../alerts/timeWords.ts";
+import { formatDuration } from "../alerts/timeWords.ts";
+import { t } from "../i18n/i18n.ts";
 import { Fact } from "../ui/panel.tsx";
-import { ReportedFacts } from "./reportedFacts.tsx";
 
-/** How long and how near an encounter was, and what was reported. */
+/** How long and how near an encounter was. */
 export function ExposureFacts({ exposure }: { exposure: ExposureAlert }) {
+  const { firstSeen, lastSeen, samples } = exposure;
   return (
     <>
-      <Fact name="How long">{formatDuration(exposure.lastSeen - exposure.firstSeen)}</Fact>
-      <Fact name="How near">
-        {distanceWords(exposure)} ({count(exposure.samples, "sample")})
+      <Fact name={t("How long")}>{formatDuration(lastSeen - firstSeen)}</Fact>
+      <Fact name={t("How near")}>
+        {distanceWords(exposure)}
+        <span className="block text-sm text-muted">
+          {t("{samples, plural, one {From # sighting} other {From # sightings}} by radio", { samples })}
+        </span>
       </Fact>
-      <ReportedFacts reports={exposure.reports} />
     </>
   );
 }

@@ -1,96 +1,84 @@
-import { useId, useState } from "react";
-import type { LineError } from "@tocsin/protocol/bytes/jsonLines.ts";
-import { count } from "../alerts/timeWords.ts";
-import type { Imported } from "../storage/store.ts";
+import { useId, useState, type DragEvent } from "react";
+import { t } from "../i18n/i18n.ts";
+import type { ImportKind, ImportResult } from "../storage/importData.ts";
+import { ProgressBar } from "../ui/progressBar.tsx";
+import { BrokenLines } from "./data/brokenLines.tsx";
+import { useImport, type ImportState } from "./data/useImport.ts";
 
-const MAX_FILE_BYTES = 100 * 1024 * 1024;
-const SHOWN_ERRORS = 50;
-
-export interface ImportResult extends Imported {
-  errors: LineError[];
-}
-
-/** Imports a JSON Lines file and says what became of every line. */
-export function ImportFile({
-  label,
-  read,
-}: {
-  label: string;
-  read: (text: string) => Promise<ImportResult>;
-}) {
+/** Imports a JSON Lines file, chosen or dropped, and says what became of its lines. */
+export function ImportFile({ kind, label }: { kind: ImportKind; label: string }) {
   const id = useId();
-  const [state, setState] = useState<{ result?: ImportResult; message: string }>({ message: "" });
+  const { state, take } = useImport(kind);
+  const [isOver, setIsOver] = useState(false);
 
-  const take = async (input: HTMLInputElement): Promise<void> => {
-    const file = input.files?.[0];
-    if (!file) return;
-    setState({ message: "Reading…" });
-    try {
-      if (file.size > MAX_FILE_BYTES) throw new Error("it is larger than 100 MiB");
-      const result = await read(await file.text());
-      setState({ result, message: summaryOf(result) });
-    } catch (error) {
-      setState({
-        message: `The file could not be imported: ${error instanceof Error ? error.message : String(error)}.`,
-      });
-    }
-    // The same file, mended, can be chosen again.
-    input.value = "";
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setIsOver(false);
+    const [file] = event.dataTransfer.files;
+    if (file) void take(file);
   };
 
-  const errors = state.result?.errors ?? [];
   return (
-    <div className="flex flex-col gap-2">
+    <div
+      onDragOver={(event) => {
+        event.preventDefault();
+        setIsOver(true);
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={drop}
+      className={`flex flex-col gap-2 rounded-lg border border-dashed p-3 ${isOver ? "border-accent bg-calm" : "border-control"}`}
+    >
       <label htmlFor={id} className="font-medium">
         {label}
       </label>
+      <p id={`${id}-hint`} className="text-sm text-muted">
+        {t("JSON Lines. Choose a file, or drop one here.")}
+      </p>
       <input
         id={id}
         type="file"
+        aria-describedby={`${id}-hint`}
         accept=".jsonl,.ndjson,.json,.txt,application/jsonl,application/x-ndjson,text/plain"
-        onChange={(event) => void take(event.currentTarget)}
-        className="min-h-11 w-full rounded-lg border border-control p-1.5 file:mr-3 file:min-h-8 file:rounded-md file:border file:border-control file:bg-page file:px-3"
+        onChange={(event) => {
+          const input = event.currentTarget;
+          const file = input.files?.[0];
+          // The same file, mended, can be chosen again.
+          if (file) void take(file).then(() => (input.value = ""));
+        }}
+        className="min-h-11 w-full rounded-lg border border-control bg-surface p-1.5 file:mr-3 file:min-h-8 file:rounded-md file:border file:border-control file:bg-page file:px-3 file:text-text"
       />
-      <p role="status">{state.message}</p>
-      {errors.length > 0 && (
-        <div
-          className="max-h-72 overflow-auto"
-          tabIndex={0}
-          role="region"
-          aria-label={`Broken lines in: ${label}`}
-        >
-          <table className="w-full text-left text-sm">
-            <caption className="text-left font-medium">Lines that were not imported</caption>
-            <thead>
-              <tr className="border-b border-line">
-                <th className="py-1 pr-4">Line</th>
-                <th className="py-1 pr-4">Code</th>
-                <th className="py-1">What is wrong</th>
-              </tr>
-            </thead>
-            <tbody>
-              {errors.slice(0, SHOWN_ERRORS).map((error) => (
-                <tr key={error.line} className="border-b border-line align-top">
-                  <td className="py-1 pr-4">{error.line}</td>
-                  <td className="py-1 pr-4 font-mono whitespace-nowrap">{error.code}</td>
-                  <td className="py-1">{error.message}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {errors.length > SHOWN_ERRORS && <p>and {errors.length - SHOWN_ERRORS} more</p>}
-        </div>
+      {state.status === "running" && (
+        <ProgressBar label={t("Bytes of the file that were read")} value={state.read} max={state.size} />
       )}
+      <p role="status" className="empty:sr-only">
+        {wordsOf(state)}
+      </p>
+      {state.status === "done" && <BrokenLines result={state.result} label={label} />}
     </div>
   );
 }
 
-function summaryOf({ added, duplicates, expired, errors }: ImportResult): string {
+function wordsOf(state: ImportState): string {
+  switch (state.status) {
+    case "idle":
+      return "";
+    case "running":
+      return state.read < state.size ? t("Reading…") : t("Storing…");
+    case "failed":
+      return state.reason;
+    case "done":
+      return summaryOf(state.result);
+  }
+}
+
+function summaryOf({ added, duplicates, expired, broken }: ImportResult): string {
   const parts = [
-    `${added} new`,
-    ...(duplicates > 0 ? [`${count(duplicates, "duplicate")} merged`] : []),
-    ...(expired > 0 ? [`${expired} older than 14 days ignored`] : []),
-    ...(errors.length > 0 ? [count(errors.length, "broken line")] : []),
+    t("{added} new", { added }),
+    ...(duplicates > 0
+      ? [t("{duplicates, plural, one {# duplicate merged} other {# duplicates merged}}", { duplicates })]
+      : []),
+    ...(expired > 0 ? [t("{expired} older than 14 days ignored", { expired })] : []),
+    ...(broken > 0 ? [t("{broken, plural, one {# broken line} other {# broken lines}}", { broken })] : []),
   ];
-  return `Imported: ${parts.join(", ")}.`;
+  return t("Imported: {parts}.", { parts: parts.join(", ") });
 }

@@ -1,54 +1,49 @@
 import { Link } from "wouter";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { loadAlerts } from "../alerts/loadAlerts.ts";
 import { formatSpan } from "../alerts/timeWords.ts";
-import type { Store } from "../storage/store.ts";
+import { t } from "../i18n/i18n.ts";
 import { useStored } from "../storage/useStored.ts";
 import { ScreenHeading } from "../ui/heading.tsx";
-import { Facts, Panel } from "../ui/panel.tsx";
+import { NoAlert } from "./alerts/noAlert.tsx";
 import { BatchProof } from "./batchProof.tsx";
 import { usePage } from "./context.ts";
 import { DirectProof } from "./directProof.tsx";
-import { ExposureFacts } from "./exposureFacts.tsx";
-
-const load = async (store: Store) => ({ outcome: await store.outcome() });
+import { WhatItDoesNotShow } from "./proof/whatItDoesNotShow.tsx";
 
 /** Why an exposure is believed. */
 export default function ProofScreen({ id }: { id: string }) {
   const { store } = usePage();
-  const stored = useStored(store, load);
+  const stored = useStored(store, loadAlerts);
   if (!stored) return null;
-  const { outcome } = stored;
-  const exposure = outcome?.exposures.find((other) => other.id === id);
+  const alert = stored.alerts.find((each) => each.id === id);
+  if (!alert) return <NoAlert />;
+  const { firstSeen, lastSeen, reports, log } = alert;
+  const nameOf = (nth: number): string =>
+    reports.length === 1 ? t("Proof") : t("Proof {nth} of {count}", { nth: nth + 1, count: reports.length });
   return (
     <>
       <p>
-        <Link href="/" className="inline-flex min-h-11 items-center underline">
-          Back to the result
+        <Link href={`/alerts/${id}`} className="inline-flex min-h-11 items-center underline">
+          {t("Back to the alert")}
         </Link>
       </p>
-      <ScreenHeading>Proof of an exposure</ScreenHeading>
-      {!exposure && <p>The last check did not find this exposure any more.</p>}
-      {outcome && exposure && (
-        <>
-          <p>
-            Your device recorded numbers on {formatSpan(exposure.firstSeen, exposure.lastSeen)} that only the
-            sender of {exposure.reports.length === 1 ? "this report" : "these reports"} could have signed for,
-            and they were published only afterwards.
-          </p>
-          <Panel label="Exposure">
-            <Facts>
-              <ExposureFacts exposure={exposure} />
-            </Facts>
-          </Panel>
-          {exposure.reports.map((report) =>
-            report.lane === "direct" ? (
-              <DirectProof key={toHex(report.leaf)} report={report} source={outcome.source} />
-            ) : (
-              <BatchProof key={toHex(report.leaf)} report={report} />
-            ),
-          )}
-        </>
+      <ScreenHeading>{t("Proof of an exposure")}</ScreenHeading>
+      <p>
+        {t(
+          "Your device recorded numbers on {span}. {n, plural, one {The report of them was} other {The # reports of them were}} " +
+            "published only afterwards.",
+          { span: formatSpan(firstSeen, lastSeen), n: reports.length },
+        )}
+      </p>
+      {reports.map((report, nth) =>
+        report.lane === "direct" ? (
+          <DirectProof key={toHex(report.leaf)} report={report} log={log} name={nameOf(nth)} />
+        ) : (
+          <BatchProof key={toHex(report.leaf)} report={report} name={nameOf(nth)} />
+        ),
       )}
+      <WhatItDoesNotShow />
     </>
   );
 }

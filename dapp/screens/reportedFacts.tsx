@@ -1,34 +1,43 @@
-import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { memoWords } from "../alerts/exposureWords.ts";
 import type { AnchoredReport } from "../alerts/outcome.ts";
+import { standingWords } from "../alerts/standing.ts";
 import { formatMoment } from "../alerts/timeWords.ts";
+import { t } from "../i18n/i18n.ts";
 import { Fact } from "../ui/panel.tsx";
 
 /** What the reports of one exposure say. Most people send one; equal ones are shown once. */
 export function ReportedFacts({ reports }: { reports: readonly AnchoredReport[] }) {
-  const batched = reports.filter(({ lane }) => lane !== "direct");
-  const direct = reports.filter(({ lane }) => lane === "direct");
-  const memos = new Map(reports.map(({ report }) => [JSON.stringify(memoWords(report)), memoWords(report)]));
+  const said = reports.map(({ report }) => ({ ...memoWords(report), standing: standingWords(report) }));
+  const different = new Map(said.map((words) => [JSON.stringify(words), words]));
+  const momentsOf = (lane: AnchoredReport["lane"]): string =>
+    [
+      ...new Set(
+        reports.filter((each) => each.lane === lane).map(({ anchoredAt }) => formatMoment(anchoredAt)),
+      ),
+    ].join("; ");
+  const [anchored, direct] = [momentsOf("batch"), momentsOf("direct")];
   return (
     <>
-      {[...memos].map(([key, { said, reportedOn, beganOn }]) => (
-        <Fact key={key} name="What was reported">
+      {[...different].map(([key, { said, reportedOn, beganOn, standing }]) => (
+        <Fact key={key} name={t("What was reported")}>
           {said}
-          {beganOn && `; began on ${beganOn}`}
-          <span className="block text-sm text-muted">Self-reported{reportedOn && ` on ${reportedOn}`}</span>
+          <span className="block text-sm text-muted">{standing}</span>
+          {reportedOn && (
+            <span className="block text-sm text-muted">{t("Reported on {day}", { day: reportedOn })}</span>
+          )}
+          {beganOn && (
+            <span className="block text-sm text-muted">
+              {t("First symptom on {day}, as they say", { day: beganOn })}
+            </span>
+          )}
         </Fact>
       ))}
-      {batched.length > 0 && (
-        <Fact name="Anchored">
-          {[...new Set(batched.map((report) => formatMoment(report.anchoredAt)))].join("; ")}
+      {anchored && <Fact name={t("Public since")}>{anchored}</Fact>}
+      {direct && (
+        <Fact name={t("Sent directly to the contract")}>
+          {t("{moments}, without a relayer", { moments: direct })}
         </Fact>
       )}
-      {direct.map(({ leaf, anchoredAt, transactionHash }) => (
-        <Fact key={toHex(leaf)} name="Sent directly to the contract">
-          {formatMoment(anchoredAt)}, without a relayer
-          <span className="block text-sm text-muted">Transaction {transactionHash}</span>
-        </Fact>
-      ))}
     </>
   );
 }

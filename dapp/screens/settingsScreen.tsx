@@ -1,134 +1,128 @@
-import { useRef, useState, type SubmitEvent } from "react";
-import { readSettings, type SettingsErrors } from "../sync/settings.ts";
-import { Button } from "../ui/button.tsx";
-import { Choice } from "../ui/choice.tsx";
-import { Field } from "../ui/field.tsx";
+import { i18n } from "@lingui/core";
+import { useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
+import { policyWords } from "../alerts/policyWords.ts";
+import { chooseLanguage, LANGUAGES, msg, t, type Language } from "../i18n/i18n.ts";
+import { THEMES, type Theme } from "../sync/preferences.ts";
+import { sourceId, sourceName } from "../sync/source.ts";
+import { Choice, Choices } from "../ui/choice.tsx";
 import { ScreenHeading } from "../ui/heading.tsx";
-import { Panel } from "../ui/panel.tsx";
+import { StatusLine } from "../ui/statusLine.tsx";
 import { usePage } from "./context.ts";
 import { RiskForm } from "./riskForm.tsx";
+import { LanguageChoice } from "./settings/languageChoice.tsx";
+import { useChosen, type Chosen } from "./settings/useChosen.ts";
+
+const THEME_NAMES: Record<Theme, string> = {
+  system: msg("As the device has it"),
+  light: msg("Light"),
+  dark: msg("Dark"),
+};
+
+/** Another language shows this screen anew: what the one before was asked to say is said by the new one. */
+let isLanguageNew = false;
 
 export default function SettingsScreen() {
-  const { store, settings, site } = usePage();
-  const [errors, setErrors] = useState<SettingsErrors>({});
+  const { policy, sources } = usePage();
+  const [preferences, save] = useChosen();
   const [status, setStatus] = useState("");
-  const form = useRef<HTMLFormElement>(null);
+  const language = useRef<HTMLSelectElement>(null);
 
-  const save = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    const data = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
-    const read = readSettings({ ...data, gateways: data.gateways?.split(/\s+/) });
-    if ("settings" in read) {
-      await store.saveSettings(read.settings);
-      setErrors({});
-      setStatus("Settings saved.");
-      return;
-    }
-    setErrors(read.errors);
-    setStatus("");
-    const [first] = Object.keys(read.errors);
-    form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+  useEffect(() => {
+    if (!isLanguageNew) return;
+    language.current?.focus();
+    // A live region says what comes into it, not what it begins with.
+    const timer = setTimeout(() => {
+      isLanguageNew = false;
+      setStatus(
+        t("Saved. This page is in {language} now.", { language: LANGUAGES[i18n.locale as Language] }),
+      );
+    });
+    return () => clearTimeout(timer);
+  }, []);
+
+  const choose = async (some: Chosen): Promise<void> => {
+    await save(some);
+    setStatus(t("Saved."));
   };
 
   return (
     <>
-      <ScreenHeading>Settings</ScreenHeading>
-      <p>
-        Which log this page follows, and whom it asks. None of them is trusted: everything they answer is
-        verified on this device. They do see your network address.
-      </p>
-      {site.problem && (
-        <Panel tone="caution">
-          <p>This site’s tocsin.json cannot be used: {site.problem}</p>
-        </Panel>
-      )}
-      <form ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-5">
-        <Field
-          label="Name"
-          name="name"
-          hint="What your community calls itself. May be empty."
-          defaultValue={settings?.name}
-          error={errors.name}
-        />
-        <Field
-          label="RPC"
-          name="rpc"
-          type="url"
-          hint="An Ethereum JSON-RPC: https://…"
-          defaultValue={settings?.rpc}
-          error={errors.rpc}
-        />
-        <Field
-          label="Chain id"
-          name="chainId"
-          inputMode="numeric"
-          defaultValue={settings?.chainId}
-          error={errors.chainId}
-        />
-        <Field
-          label="Registry"
-          name="registry"
-          hint="The contract’s address: 0x…"
-          spellCheck={false}
-          defaultValue={settings?.registry}
-          error={errors.registry}
-        />
-        <Field
-          label="Log"
-          name="logId"
-          inputMode="numeric"
-          hint="The log’s number in the registry."
-          defaultValue={settings?.logId}
-          error={errors.logId}
-        />
-        <Field
-          label="Gateways"
-          name="gateways"
-          lines={3}
-          hint="Trustless IPFS gateways, one a line, asked in this order."
-          spellCheck={false}
-          defaultValue={settings?.gateways.join("\n")}
-          error={errors.gateways}
-        />
-        <Field
-          label="Relayer"
-          name="relayer"
-          type="url"
-          hint="Takes your reports. May be empty if you only check."
-          defaultValue={settings?.relayer}
-          error={errors.relayer}
-        />
-        <Choice
-          type="checkbox"
-          name="slowLink"
-          defaultChecked={settings?.slowLink}
-          label="Slow connection"
-          note={
-            "Read a short filter of each batch first, and whole batches only where it finds one of your contacts, with " +
-            "some others that hide which. It takes the relayer’s word that its filters are complete; full checks by " +
-            "others would show a lie."
-          }
-        />
-        <div className="flex flex-wrap gap-3">
-          <Button type="submit" look="main">
-            Save settings
-          </Button>
-          {site.settings && (
-            <Button
-              onClick={() => {
-                setErrors({});
-                // Fields that were typed in take up the new default values only after a reset.
-                form.current?.reset();
-                void store.eraseSettings().then(() => setStatus("This site’s settings are in use."));
-              }}
-            >
-              Use this site’s settings
-            </Button>
+      <ScreenHeading>{t("Settings")}</ScreenHeading>
+      <p>{t("Every change counts at once.")}</p>
+      <LanguageChoice
+        ref={language}
+        chosen={preferences.language}
+        onChoose={(chosen) => {
+          isLanguageNew = (chosen ?? chooseLanguage(navigator.languages)) !== i18n.locale;
+          void choose({ language: chosen });
+        }}
+      />
+      <Choices legend={t("Colours")}>
+        {THEMES.map((theme) => (
+          <Choice
+            key={theme}
+            type="radio"
+            name="theme"
+            value={theme}
+            checked={preferences.theme === theme}
+            onChange={() => void choose({ theme })}
+            label={t(THEME_NAMES[theme])}
+          />
+        ))}
+      </Choices>
+      <Choice
+        type="checkbox"
+        name="slowLink"
+        checked={preferences.slowLink}
+        onChange={(event) => void choose({ slowLink: event.currentTarget.checked })}
+        label={t("Slow connection")}
+        note={t(
+          "Read a short filter of each batch first, and whole batches only where it finds one of your contacts, with some " +
+            "others that hide which. It takes the relayer’s word that its filters are complete; full checks by others " +
+            "would show a lie.",
+        )}
+      />
+      <section aria-labelledby="network-heading" className="flex flex-col gap-3 border-t border-line pt-5">
+        <h2 id="network-heading" className="text-xl font-semibold">
+          {t("RPC and gateways")}
+        </h2>
+        <p>{t("Each source names whom this page asks.")}</p>
+        <ul className="flex flex-col">
+          {sources.map((source) => (
+            <li key={sourceId(source)}>
+              <Link
+                href={`/sources/${sourceId(source)}`}
+                className="inline-flex min-h-11 items-center underline wrap-anywhere"
+              >
+                {sourceName(source)}
+              </Link>
+            </li>
+          ))}
+          <li>
+            <Link href="/sources" className="inline-flex min-h-11 items-center underline">
+              {t("All sources")}
+            </Link>
+          </li>
+        </ul>
+      </section>
+      <section aria-labelledby="risk-heading" className="flex flex-col gap-5 border-t border-line pt-5">
+        <h2 id="risk-heading" className="text-xl font-semibold">
+          {t("What counts as relevant")}
+        </h2>
+        <p>
+          {t(
+            "Encounters that meet all of this come first in a result. Others are shown too, apart and with the reason.",
           )}
-        </div>
-      </form>
-      <p role="status">{status}</p>
-      <RiskForm />
+        </p>
+        <ul className="list-disc pl-5">
+          {policyWords(policy).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+        <RiskForm onStatus={setStatus} />
+      </section>
+      <StatusLine>{status}</StatusLine>
     </>
   );
 }

@@ -34,8 +34,11 @@ beforeAll(async () => {
   const bundles = (await build({
     configFile: false,
     logLevel: "silent",
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
     build: {
       write: false,
+      // No step shows a text in another language.
+      rolldownOptions: { external: [/\.json\?texts=/] },
       lib: {
         entry: ["store", "database", "storedMemory"].map((name) => `${folder}/${name}.ts`),
         formats: ["es"],
@@ -141,10 +144,10 @@ test("of two checks only the one that began last leaves anything, and none that 
     });
     const seqs: (number[] | undefined)[] = [];
     const look = async (): Promise<void> => {
-      const kept = await new StoredMemory(database).load();
+      const kept = await new StoredMemory(database, "a").load();
       seqs.push(kept?.batches.map(({ seq }) => seq));
     };
-    const [first, second] = [new StoredMemory(database), new StoredMemory(database)];
+    const [first, second] = [new StoredMemory(database, "a"), new StoredMemory(database, "a")];
     await first.load();
     await first.begin({ ...head, batches: [batch(1)] });
     await second.load();
@@ -153,7 +156,7 @@ test("of two checks only the one that began last leaves anything, and none that 
     await first.begin({ ...head, batches: [] });
     await second.addBatch(batch(4));
     await look();
-    const third = new StoredMemory(database);
+    const third = new StoredMemory(database, "a");
     await third.load();
     await new Store(database).eraseContacts();
     await third.begin({ ...head, batches: [batch(5)] });
@@ -167,14 +170,16 @@ test("of two checks only the one that began last leaves anything, and none that 
 test("the last result keeps no contact record past 14 days either", async () => {
   const kept = await page.evaluate(
     async ({ records, moments }) => {
-      const { Store, openDatabase } = globalThis as unknown as Stored;
-      const store = new Store(await openDatabase());
+      const { Store, StoredMemory, openDatabase } = globalThis as unknown as Stored;
+      const database = await openDatabase();
+      const store = new Store(database);
+      await new StoredMemory(database, "a").load();
       const exposures = records.map((each) => ({ contacts: [{ ...each, tcn: new Uint8Array(16) }] }));
-      await store.saveOutcome({ exposures, replays: [] } as unknown as CheckOutcome);
+      await store.results.saveOutcome("a", { exposures, replays: [] } as unknown as CheckOutcome);
       const counts: (number | undefined)[] = [];
       for (const now of moments) {
         await store.purgeExpired(now);
-        counts.push((await store.outcome())?.exposures.length);
+        counts.push((await store.results.outcomes()).get("a")?.exposures.length);
       }
       return counts;
     },
@@ -184,4 +189,78 @@ test("the last result keeps no contact record past 14 days either", async () => 
     },
   );
   expect(kept).toEqual([2, 1, 1, undefined]);
+});
+
+test("nothing of a check that began before its contacts were erased, or its log was left, is kept", async () => {
+  const kept = await page.evaluate(async () => {
+    const { Store, openDatabase } = globalThis as unknown as Stored;
+    const database = await openDatabase();
+    const store = new Store(database);
+    const outcome = { checkedAt: 5, exposures: [], replays: [] } as unknown as CheckOutcome;
+    const failure = { code: "UNEXPECTED", message: "" } as const;
+    const sizes: number[][] = [];
+    const look = async (): Promise<void> => {
+      sizes.push([(await store.results.outcomes()).size, (await store.results.health()).size]);
+    };
+    const begin = (id: string): Promise<void> => store.results.begin(id);
+    await begin("a");
+    await store.eraseContacts();
+    await store.results.saveOutcome("a", outcome);
+    await store.results.saveFailure("a", failure, 5);
+    await look();
+    for (const id of ["a", "b"]) {
+      await begin(id);
+      await store.results.saveOutcome(id, outcome);
+    }
+    await look();
+    await store.results.forget("a");
+    await store.results.saveOutcome("a", outcome);
+    await look();
+    return { sizes, memory: await database.getAllKeys("memory") };
+  });
+  expect(kept).toEqual({
+    sizes: [
+      [0, 0],
+      [2, 2],
+      [1, 1],
+    ],
+    memory: [["b", 0]],
+  });
+});
+
+test("to leave a log takes what was said of its exposures with it, and of no other's", async () => {
+  const marks = await page.evaluate(async () => {
+    const { Store, StoredMemory, openDatabase } = globalThis as unknown as Stored;
+    const database = await openDatabase();
+    const { results } = new Store(database);
+    for (const id of ["a", "b"]) {
+      await new StoredMemory(database, id).load();
+      const outcome = { checkedAt: 5, exposures: [{ id: `of ${id}` }], replays: [] };
+      await results.saveOutcome(id, outcome as unknown as CheckOutcome);
+      await results.mark(`of ${id}`, { readAt: 5 });
+    }
+    await results.forget("a");
+    return [...(await results.marks()).keys()];
+  });
+  expect(marks).toEqual(["of b"]);
+});
+
+test("two tabs that follow and leave logs at once lose nothing of each other", async () => {
+  const followed = await page.evaluate(async () => {
+    const { Store, openDatabase } = globalThis as unknown as Stored;
+    const [one, other] = [new Store(await openDatabase()), new Store(await openDatabase())];
+    const log = (logId: number) => ({
+      ...{ name: "", rpc: "https://rpc.example", chainId: 1, registry: `0x${"a1".repeat(20)}`, logId },
+      ...{ gateways: ["https://a.example"], relayer: "" },
+    });
+    const site = log(1);
+    const add = (store: Store, logId: number) =>
+      store.choices.changeSources(site, (sources) => [...sources, log(logId)]);
+    await Promise.all([add(one, 2), add(other, 3), add(one, 4)]);
+    const all = (await one.choices.sources())?.map(({ logId }) => logId);
+    await other.choices.changeSources(site, () => "full");
+    await other.choices.changeSources(site, (sources) => sources.slice(0, 1));
+    return { all, own: await one.choices.sources() };
+  });
+  expect(followed).toEqual({ all: [1, 2, 3, 4], own: undefined });
 });

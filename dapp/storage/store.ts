@@ -1,8 +1,8 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
-import type { RiskPolicy } from "@tocsin/protocol/match/risk.ts";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 import type { BroadcastKey } from "@tocsin/protocol/report/broadcastKeys.ts";
-import { purgeOutcome, type CheckOutcome } from "../alerts/outcome.ts";
+import { purgeOutcome } from "../alerts/outcome.ts";
+import { markedAt } from "../alerts/alertMark.ts";
 import { isExpired, mergeContacts } from "../contacts/mergeContacts.ts";
 import {
   packContacts,
@@ -11,11 +11,12 @@ import {
   type ContactSummary,
   type PackedContacts,
 } from "../contacts/packedContacts.ts";
-import { isExpiredKey, mergeKeys, type StoredKey } from "../report/mergeKeys.ts";
-import { rvkHexOf, type OwnReport } from "../report/ownReport.ts";
-import { readStoredPolicy } from "../sync/riskSettings.ts";
-import { readSettings, type Settings } from "../sync/settings.ts";
-import type { Database } from "./database.ts";
+import { isExpiredKey } from "../report/expiredKey.ts";
+import type { StoredKey } from "../report/mergeKeys.ts";
+import type { OwnReport } from "../report/ownReport.ts";
+import { Choices } from "./choices.ts";
+import type { Database, StoreName } from "./database.ts";
+import { Results } from "./results.ts";
 import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 
 const DAY = 86_400;
@@ -29,12 +30,19 @@ export interface Imported {
 
 /** Everything that this page keeps, all of it on this device. Listeners hear of changes, also of those by other tabs. */
 export class Store {
+  /** Which logs are followed, and how the page behaves. */
+  readonly choices: Choices;
+  /** What checks found. */
+  readonly results: Results;
   readonly #database: Database;
   readonly #listeners = new Set<() => void>();
   readonly #otherTabs = new BroadcastChannel("tocsin");
 
   constructor(database: Database) {
     this.#database = database;
+    const changed = (): void => this.#changed();
+    this.choices = new Choices(database, changed);
+    this.results = new Results(database, changed);
     this.#otherTabs.addEventListener("message", () => this.#notify());
   }
 
@@ -48,8 +56,13 @@ export class Store {
     return this.#database.getAll("contacts");
   }
 
+  /** A day at a time, so that whoever has many waits for none of them. */
   async contactSummary(): Promise<ContactSummary> {
-    return summarize(await this.contacts());
+    let summary: ContactSummary = { count: 0 };
+    const { store } = this.#database.transaction("contacts");
+    for (let cursor = await store.openCursor(); cursor; cursor = await cursor.continue())
+      summary = summarize([cursor.value], summary);
+    return summary;
   }
 
   /**
@@ -81,6 +94,9 @@ export class Store {
 
   /** @param now unix seconds */
   async importKeys(keys: readonly BroadcastKey[], now: number): Promise<Imported> {
+    // They bring the curve, which a check's page has no use for.
+    const { mergeKeys } = await import("../report/mergeKeys.ts");
+    const { rvkHexOf } = await import("../report/ownReport.ts");
     const transaction = this.#database.transaction(["keys", "reports"], "readwrite");
     const store = transaction.objectStore("keys");
     const reports = await transaction.objectStore("reports").getAll();
@@ -124,53 +140,18 @@ export class Store {
     return true;
   }
 
-  /** Keeps what became of a report, unless the user erased it meanwhile. */
-  async updateReport(report: OwnReport): Promise<void> {
+  /** Changes a report as it is then, unless the user erased it meanwhile. */
+  async changeReport(leaf: string, change: (report: OwnReport) => OwnReport): Promise<void> {
     const transaction = this.#database.transaction("reports", "readwrite");
-    if (await transaction.store.getKey(report.leaf)) await transaction.store.put(report);
+    const report = await transaction.store.get(leaf);
+    if (report) await transaction.store.put(change(report));
     await transaction.done;
     this.#changed();
   }
 
-  /** The settings that the user saved. Those that this version cannot read count as none. */
-  async settings(): Promise<Settings | undefined> {
-    const read = readSettings(await this.#database.get("settings", "current"));
-    return "settings" in read ? read.settings : undefined;
-  }
-
-  async saveSettings(settings: Settings): Promise<void> {
-    await this.#database.put("settings", settings, "current");
-    this.#changed();
-  }
-
-  /** Erases the settings, but not what counts as relevant. */
-  async eraseSettings(): Promise<void> {
-    await this.#database.delete("settings", "current");
-    this.#changed();
-  }
-
-  /** What counts as relevant: the user's choice, or the default. */
-  async riskPolicy(): Promise<RiskPolicy> {
-    return readStoredPolicy(await this.#database.get("settings", "policy"));
-  }
-
-  async saveRiskPolicy(policy: RiskPolicy): Promise<void> {
-    await this.#database.put("settings", policy, "policy");
-    this.#changed();
-  }
-
-  outcome(): Promise<CheckOutcome | undefined> {
-    return this.#database.get("outcome", "current");
-  }
-
-  async saveOutcome(outcome: CheckOutcome): Promise<void> {
-    await this.#database.put("outcome", outcome, "current");
-    this.#changed();
-  }
-
-  /** Erases the contact records, and with them the outcome and what checks remember, which tell of them. */
+  /** Erases the contact records, and with them what checks found and remember, which tells of them. */
   async eraseContacts(): Promise<void> {
-    await this.#erase("contacts", "outcome", "memory");
+    await this.#erase("contacts", "outcomes", "health", "marks", "memory");
   }
 
   async eraseKeys(): Promise<void> {
@@ -182,12 +163,19 @@ export class Store {
   }
 
   async eraseEverything(): Promise<void> {
-    await this.#erase("contacts", "keys", "reports", "outcome", "settings", "memory");
+    await this.#erase("contacts", "keys", "reports", "choices", "outcomes", "health", "marks", "memory");
   }
 
-  /** Deletes contact records, also of the outcome, broadcast keys and remembered batches past the retention period. @param now unix seconds */
+  /**
+   * Deletes contact records, also of outcomes, marks of alerts, broadcast keys and remembered batches past the retention
+   * period.
+   * @param now unix seconds
+   */
   async purgeExpired(now: number): Promise<void> {
-    const transaction = this.#database.transaction(["contacts", "keys", "memory", "outcome"], "readwrite");
+    const transaction = this.#database.transaction(
+      ["contacts", "keys", "memory", "outcomes", "marks"],
+      "readwrite",
+    );
     const batches = transaction.objectStore("memory").index("anchoredAt");
     const oldBatches = IDBKeyRange.upperBound(now - RETENTION, true);
     for await (const batch of batches.iterate(oldBatches)) await batch.delete();
@@ -196,12 +184,17 @@ export class Store {
     const oldKeys = (await keys.getAll()).filter((key) => isExpiredKey(key, now));
     await Promise.all(oldKeys.map((key) => keys.delete(toHex(key.rak))));
     let purged = oldKeys.length > 0;
-    const outcomes = transaction.objectStore("outcome");
-    const outcome = await outcomes.get("current");
-    const recent = outcome && purgeOutcome(outcome, now);
-    if (recent !== outcome) {
+    const outcomes = transaction.objectStore("outcomes");
+    for (let cursor = await outcomes.openCursor(); cursor; cursor = await cursor.continue()) {
+      const recent = purgeOutcome(cursor.value, now);
+      if (recent === cursor.value) continue;
       purged = true;
-      await (recent ? outcomes.put(recent, "current") : outcomes.delete("current"));
+      await (recent ? cursor.update(recent) : cursor.delete());
+    }
+    const marks = transaction.objectStore("marks");
+    for (const mark of await marks.getAll()) {
+      // The exposure that it is about was over before, so it is gone by then.
+      if (markedAt(mark) < now - RETENTION) await marks.delete(mark.id);
     }
     const days = IDBKeyRange.upperBound(Math.floor((now - RETENTION) / DAY));
     for (let cursor = await contacts.openCursor(days); cursor; cursor = await cursor.continue()) {
@@ -215,9 +208,7 @@ export class Store {
     if (purged) this.#changed();
   }
 
-  async #erase(
-    ...names: ("contacts" | "keys" | "reports" | "outcome" | "settings" | "memory")[]
-  ): Promise<void> {
+  async #erase(...names: StoreName[]): Promise<void> {
     const transaction = this.#database.transaction(names, "readwrite");
     await Promise.all([...names.map((name) => transaction.objectStore(name).clear()), transaction.done]);
     this.#changed();

@@ -1,5 +1,6 @@
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { DEFAULT_RISK_POLICY, parseRiskPolicy, type RiskPolicy } from "@tocsin/protocol/match/risk.ts";
+import { t } from "../i18n/i18n.ts";
 
 /** A policy as a form has it: numbers as they are typed, an empty duration or distance for any. */
 export interface RiskForm {
@@ -37,10 +38,10 @@ export function readRiskForm(form: RiskForm): { policy: RiskPolicy } | { errors:
   const distance = metres === undefined ? {} : { nearerThan: metres };
   const rest = { withinDays: numberOf(form.days), kinds: form.kinds };
   const errors: RiskErrors = {
-    ...errorOf("minutes", duration, "A number of minutes up to 20160, or nothing for any duration."),
-    ...errorOf("metres", distance, "A number of metres from 0.1 to 1000, or nothing for any distance."),
-    ...errorOf("days", { withinDays: rest.withinDays }, "A whole number of days from 1 to 14."),
-    ...errorOf("kinds", { kinds: rest.kinds }, "At least one kind of report is needed."),
+    ...errorOf("minutes", duration, t("A number of minutes up to 20160, or nothing for any duration.")),
+    ...errorOf("metres", distance, t("A number of metres from 0.1 to 1000, or nothing for any distance.")),
+    ...errorOf("days", { withinDays: rest.withinDays }, t("A whole number of days from 1 to 14.")),
+    ...errorOf("kinds", { kinds: rest.kinds }, t("At least one kind of report is needed.")),
   };
   if (Object.keys(errors).length > 0) return { errors };
   return { policy: parseRiskPolicy({ ...duration, ...distance, ...rest }) };

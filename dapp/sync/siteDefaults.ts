@@ -1,12 +1,12 @@
 import { plainFetch } from "./plainFetch.ts";
 import { readJson } from "./readJson.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSource, type Source } from "./source.ts";
 
 const MAX_BYTES = 65_536;
 
 /** What this site's operator suggests. A site may suggest nothing; one whose file cannot be read has a problem. */
 export interface SiteDefaults {
-  settings?: Settings;
+  source?: Source;
   problem?: string;
 }
 
@@ -16,8 +16,8 @@ export async function loadSiteDefaults(): Promise<SiteDefaults> {
     const response = await plainFetch("./tocsin.json", { cache: "no-cache" });
     // A host that answers every address with the page itself has no such file.
     if (!response.ok || !response.headers.get("content-type")?.includes("json")) return {};
-    const read = readSettings(await readJson(response, MAX_BYTES));
-    if ("settings" in read) return read;
+    const read = readSource(await readJson(response, MAX_BYTES));
+    if ("source" in read) return read;
     return {
       problem: Object.entries(read.errors)
         .map(([field, error]) => `${field}: ${error}`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSettings, sourceOf } from "./settings.ts";
+import { logOf, readSource, readSources, sourceId } from "./source.ts";
 
 const good = {
   name: " Riverside ",
@@ -12,31 +12,34 @@ const good = {
 };
 
 function errorsOf(value: unknown) {
-  const read = readSettings(value);
+  const read = readSource(value);
   return "errors" in read ? read.errors : {};
 }
 
-describe("readSettings", () => {
-  test("reads good settings in one form", () => {
-    const read = readSettings(good);
-    if (!("settings" in read)) throw new Error(JSON.stringify(read.errors));
-    expect(read.settings.name).toBe("Riverside");
-    expect(read.settings.registry).toBe(good.registry.toLowerCase());
-    expect(sourceOf(read.settings)).toMatchObject({ chainId: 31337, logId: 1 });
-    expect(sourceOf(read.settings).registry).toHaveLength(20);
+describe("readSource", () => {
+  test("reads good source in one form", () => {
+    const read = readSource(good);
+    if (!("source" in read)) throw new Error(JSON.stringify(read.errors));
+    expect(read.source.name).toBe("Riverside");
+    expect(read.source.registry).toBe(good.registry.toLowerCase());
+    expect(logOf(read.source)).toMatchObject({ chainId: 31337, logId: 1 });
+    expect(logOf(read.source).registry).toHaveLength(20);
   });
 
   test("takes the text of a form, without name and relayer", () => {
-    const read = readSettings({ ...good, name: undefined, relayer: "", chainId: " 1 ", logId: "7" });
-    expect(read).toMatchObject({ settings: { name: "", relayer: "", chainId: 1, logId: 7 } });
+    const read = readSource({ ...good, name: undefined, relayer: "", chainId: " 1 ", logId: "7" });
+    expect(read).toMatchObject({ source: { name: "", relayer: "", chainId: 1, logId: 7 } });
   });
 
-  test.each([true, "on"])("takes %j for a slow connection", (slowLink) => {
-    expect(readSettings({ ...good, slowLink })).toMatchObject({ settings: { slowLink: true } });
+  test("takes a first block, or none", () => {
+    expect(readSource({ ...good, fromBlock: " 7 " })).toMatchObject({ source: { fromBlock: 7 } });
+    expect(readSource({ ...good, fromBlock: "" })).not.toHaveProperty("source.fromBlock");
   });
 
-  test.each([undefined, "off", false, {}])("does not take %j for a slow connection", (slowLink) => {
-    expect(readSettings({ ...good, slowLink })).not.toHaveProperty("settings.slowLink");
+  test("takes from a name what would turn the direction of writing", () => {
+    expect(readSource({ ...good, name: "River\u202Eside\u0007" })).toMatchObject({
+      source: { name: "Riverside" },
+    });
   });
 
   test("names the error of every field at once", () => {
@@ -67,7 +70,28 @@ describe("readSettings", () => {
     ["relayer", "relayer.example.org"],
     ["name", "n".repeat(61)],
     ["name", { text: "x" }],
+    ["fromBlock", "-1"],
   ])("refuses %s = %j and nothing else", (field, value) => {
     expect(Object.keys(errorsOf({ ...good, [field]: value }))).toEqual([field]);
+  });
+});
+
+describe("readSources", () => {
+  test("passes over what cannot be read, and of two of one log keeps the first", () => {
+    const read = readSources([good, { rpc: 5 }, { ...good, name: "Again" }, { ...good, logId: 2 }]);
+    expect(read.map(({ name, logId }) => [name, logId])).toEqual([
+      ["Riverside", 1],
+      ["Riverside", 2],
+    ]);
+  });
+
+  test.each([null, undefined, 5, "text", {}])("reads no source from %j", (value) => {
+    expect(readSources(value)).toEqual([]);
+  });
+
+  test("tells logs apart by chain, registry and number", () => {
+    const others = [{ chainId: 2 }, { registry: `0x${"11".repeat(20)}` }, { logId: 2 }];
+    const ids = readSources([good, ...others.map((other) => ({ ...good, ...other }))]).map(sourceId);
+    expect(new Set(ids).size).toBe(4);
   });
 });

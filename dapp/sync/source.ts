@@ -1,9 +1,10 @@
 import { fromHex } from "@tocsin/protocol/bytes/hex.ts";
 import type { LogSource } from "@tocsin/protocol/check/readLog.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
+import { t } from "../i18n/i18n.ts";
 
-/** Which log to follow, and through whom. */
-export interface Settings {
+/** A log that is followed, and through whom. */
+export interface Source {
   /** What the community calls itself; may be empty. */
   name: string;
   /** URL of an Ethereum JSON-RPC. */
@@ -16,28 +17,27 @@ export interface Settings {
   gateways: string[];
   /** Base URL of the relayer that takes reports; empty where nobody reports. */
   relayer: string;
-  /** Whether filters are read first, and few batches whole. */
-  slowLink?: true;
+  /** A block up to the one in which the log was opened: nothing before it is read. */
+  fromBlock?: number;
 }
 
-export type SettingsErrors = Partial<Record<keyof Settings, string>>;
-export type ReadSettings = { settings: Settings } | { errors: SettingsErrors };
+export type SourceErrors = Partial<Record<keyof Source, string>>;
+export type ReadSource = { source: Source } | { errors: SourceErrors };
 
 const MAX_NAME_LENGTH = 60;
 const MAX_URL_LENGTH = 2_000;
 const MAX_GATEWAYS = 20;
+/** More than this many at once would make a check endless. */
+export const MAX_SOURCES = 20;
 
 /**
- * Reads settings from the form, from this site's tocsin.json or from storage, all alike hostile. Every field is looked
- * at, so that all errors can be shown at once.
+ * Reads a source from the form, a link, this site's tocsin.json or storage, all alike hostile. Every field is looked at,
+ * so that all errors can be shown at once.
  */
-export function readSettings(value: unknown): ReadSettings {
-  const fields = (typeof value === "object" && value !== null ? value : {}) as Record<
-    keyof Settings,
-    unknown
-  >;
-  const errors: SettingsErrors = {};
-  const read = <T>(field: keyof Settings, parse: (value: unknown) => T): T | undefined => {
+export function readSource(value: unknown): ReadSource {
+  const fields = (typeof value === "object" && value !== null ? value : {}) as Record<keyof Source, unknown>;
+  const errors: SourceErrors = {};
+  const read = <T>(field: keyof Source, parse: (value: unknown) => T): T | undefined => {
     try {
       return parse(fields[field]);
     } catch (error) {
@@ -46,66 +46,92 @@ export function readSettings(value: unknown): ReadSettings {
       return undefined;
     }
   };
-  const settings = {
+  const source = {
     name: read("name", parseName),
     rpc: read("rpc", parseUrl),
-    chainId: read("chainId", (id) => parsePositive(id, "The chain id")),
+    chainId: read("chainId", (id) => parsePositive(id, t("The chain id"))),
     registry: read("registry", parseAddress),
-    logId: read("logId", (id) => parsePositive(id, "The log's number")),
+    logId: read("logId", (id) => parsePositive(id, t("The log’s number"))),
     gateways: read("gateways", parseGateways),
     relayer: read("relayer", (url) => (url === undefined || url === "" ? "" : parseUrl(url))),
   };
-  // A checkbox says "on".
-  const slowLink = fields.slowLink === true || fields.slowLink === "on" ? { slowLink: true } : {};
-  return Object.keys(errors).length > 0 ? { errors } : { settings: { ...settings, ...slowLink } as Settings };
+  const isGiven = fields.fromBlock !== undefined && fields.fromBlock !== "";
+  const fromBlock = isGiven ? { fromBlock: read("fromBlock", (n) => parsePositive(n, t("The block"))) } : {};
+  return Object.keys(errors).length > 0 ? { errors } : { source: { ...source, ...fromBlock } as Source };
 }
 
-/** The log that the settings name, as the protocol wants it. */
-export function sourceOf(settings: Settings): Required<LogSource> {
-  const { chainId, registry, logId } = settings;
+/** Reads a list of sources: one that cannot be read counts as none, and of two of one log the first stays. */
+export function readSources(value: unknown): Source[] {
+  const read = (Array.isArray(value) ? value.slice(0, MAX_SOURCES) : []).flatMap((item: unknown) => {
+    const one = readSource(item);
+    return "source" in one ? [one.source] : [];
+  });
+  return [...new Map(read.reverse().map((source) => [sourceId(source), source])).values()].reverse();
+}
+
+/** What tells one log from every other: "31337-0xab…-1". */
+export function sourceId({
+  chainId,
+  registry,
+  logId,
+}: Pick<Source, "chainId" | "registry" | "logId">): string {
+  return `${chainId}-${registry}-${logId}`;
+}
+
+/** What a source is called: its name, or what of its log a person can compare. */
+export function sourceName({ name, logId, registry }: Pick<Source, "name" | "logId" | "registry">): string {
+  return name === "" ? t("Log {logId} of {registry}", { logId, registry: `${registry.slice(0, 8)}…` }) : name;
+}
+
+/** The log of a source, as the protocol wants it. */
+export function logOf(source: Pick<Source, "chainId" | "registry" | "logId">): Required<LogSource> {
+  const { chainId, registry, logId } = source;
   return { chainId, registry: fromHex(registry, "registry", 20), logId };
 }
 
 function parseName(value: unknown): string {
   if (value === undefined) return "";
-  if (typeof value !== "string") throw invalid("The name must be text.");
-  const name = value.trim();
-  if (name.length > MAX_NAME_LENGTH) throw invalid(`The name has at most ${MAX_NAME_LENGTH} characters.`);
+  if (typeof value !== "string") throw invalid(t("The name must be text."));
+  // Marks that turn the direction of writing would make a stranger's name read as another.
+  const name = value.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, "").trim();
+  if (name.length > MAX_NAME_LENGTH)
+    throw invalid(t("The name has at most {n} characters.", { n: MAX_NAME_LENGTH }));
   return name;
 }
 
-function parseUrl(value: unknown): string {
+/** @throws ARGUMENT_INVALID unless it is an address to which requests can be sent */
+export function parseUrl(value: unknown): string {
   const text = typeof value === "string" ? value.trim() : "";
-  if (text === "") throw invalid("An address is needed, such as https://example.org.");
+  if (text === "") throw invalid(t("An address is needed, such as https://example.org."));
   if (text.length > MAX_URL_LENGTH || !URL.canParse(text))
-    throw invalid(`“${text.slice(0, 80)}” is no address.`);
+    throw invalid(t("“{text}” is no address.", { text: text.slice(0, 80) }));
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw invalid("An address must begin with https:// or http://.");
+    throw invalid(t("An address must begin with https:// or http://."));
   }
   if (url.username !== "" || url.password !== "")
-    throw invalid("An address must not hold a user name or password.");
+    throw invalid(t("An address must not hold a user name or password."));
   return text;
 }
 
 function parseGateways(value: unknown): string[] {
   const list = Array.isArray(value) ? value.filter((item) => item !== "") : [];
-  if (list.length === 0) throw invalid("At least one gateway is needed, one a line.");
-  if (list.length > MAX_GATEWAYS) throw invalid(`At most ${MAX_GATEWAYS} gateways are asked.`);
+  if (list.length === 0) throw invalid(t("At least one gateway is needed, one a line."));
+  if (list.length > MAX_GATEWAYS) throw invalid(t("At most {n} gateways are asked.", { n: MAX_GATEWAYS }));
   return [...new Set(list.map(parseUrl))];
 }
 
 function parsePositive(value: unknown, name: string): number {
   const number = typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
   if (!Number.isSafeInteger(number) || (number as number) < 1)
-    throw invalid(`${name} must be a whole number from 1.`);
+    throw invalid(t("{name} must be a whole number from 1.", { name }));
   return number as number;
 }
 
 function parseAddress(value: unknown): string {
   const text = typeof value === "string" ? value.trim() : "";
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {
-    throw invalid("The registry's address is 0x and 40 digits of hex.");
+    throw invalid(t("The registry’s address is 0x and 40 digits of hex."));
   }
   return text.toLowerCase();
 }

@@ -1,4 +1,5 @@
 import { useId, useRef } from "react";
+import { t } from "../i18n/i18n.ts";
 import { Button } from "./button.tsx";
 
 /** A button for what cannot be undone: it asks first. */
@@ -6,11 +7,16 @@ export function ConfirmButton({
   label,
   question,
   warning,
+  confirm = t("Erase"),
+  keep = t("Keep"),
   onConfirm,
 }: {
   label: string;
   question: string;
   warning: string;
+  /** What the button says that does it, and the one that does not. */
+  confirm?: string;
+  keep?: string;
   onConfirm: () => void;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -34,7 +40,7 @@ export function ConfirmButton({
           </h2>
           <p id={`${id}-warning`}>{warning}</p>
           <div className="flex flex-wrap gap-3">
-            <Button onClick={close}>Keep</Button>
+            <Button onClick={close}>{keep}</Button>
             <Button
               look="danger"
               onClick={() => {
@@ -42,7 +48,7 @@ export function ConfirmButton({
                 onConfirm();
               }}
             >
-              Erase
+              {confirm}
             </Button>
           </div>
         </div>

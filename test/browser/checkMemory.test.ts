@@ -7,7 +7,7 @@ import { tcnsOf, type SignedReport } from "@tocsin/protocol/report/report.ts";
 import { serveDapp } from "../../demo/stack.ts";
 import { startAnvil, type Anvil } from "../support/anvil.ts";
 import { findChromium } from "../support/chromium.ts";
-import { openDapp, visit } from "../support/dappPage.ts";
+import { openDapp, skipIntroduction, visit } from "../support/dappPage.ts";
 import { openTestLog, type TestLog } from "../support/deploy.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 
@@ -67,13 +67,17 @@ async function importContacts(): Promise<void> {
 async function fetchedByCheck(end: RegExp): Promise<number> {
   gateway.requests.length = 0;
   await page.reload();
-  await visit(page, "Check");
+  await visit(page, "Home");
   await page.getByRole("button", { name: "Check now" }).click();
   await page.getByText(end).waitFor({ state: "attached" });
   return gateway.requests.length;
 }
 const complete = /^The check is complete/;
-const exposures = (): Promise<number> => page.locator('a[href*="exposure/"]').count();
+/** How many exposures are listed. */
+async function exposures(): Promise<number> {
+  await visit(page, "Alerts");
+  return page.locator('a[href$="/proof"]').count();
+}
 
 /** How many batches the page remembers. */
 const remembered = (): Promise<number> =>
@@ -105,7 +109,7 @@ it("a second check asks for no batch again, and a later one for what is new", as
 it("a check goes on where one was cut short", async () => {
   const total = log.batches.length;
   const { cidDigest, file } = await log.append([reportEntry(reportBy(5).bytes)]);
-  await fetchedByCheck(/^The check could not be completed/);
+  await fetchedByCheck(/could not be verified$/);
   expect(await remembered()).toBe(total);
   gateway.serve(cidDigest, file);
   expect(await fetchedByCheck(complete)).toBe(1);
@@ -157,6 +161,7 @@ it("a database of the version before is taken over with what it holds", async ()
   await before.close();
   page = await context.newPage();
   await page.goto(dapp.url);
+  await skipIntroduction(page);
   expect(await fetchedByCheck(complete)).toBe(log.batches.length);
   expect(await exposures()).toBe(1);
   expect(await fetchedByCheck(complete)).toBe(0);

@@ -55,6 +55,8 @@ const whyLess = (): Promise<string[]> =>
 it("shows relevant exposures first, and less relevant ones apart with their reasons", async () => {
   await importContacts(page, linesOf(brief, near));
   await check(page, "Possible exposure");
+  await page.getByRole("link", { name: "Show alerts" }).click();
+  await page.getByRole("heading", { name: "Less relevant" }).waitFor();
   const cards = page.getByRole("region", { name: /exposure$/i });
   expect(await cards.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label")))).toEqual([
     "Exposure",
@@ -73,6 +75,7 @@ it("neither raises an alarm nor says that nothing was detected where all that is
   await page
     .getByText("The check is complete. Only less relevant encounters.")
     .waitFor({ state: "attached" });
+  await visit(page, "Alerts");
   expect(await whyLess()).toEqual(["Not longer than 5 minutes"]);
 });
 
@@ -92,12 +95,13 @@ it("lets the user say what counts, over a reload, and go back to the defaults", 
   expect(await page.getByLabel("In the last (days)").inputValue()).toBe("7");
   expect(await page.getByLabel("Reports without symptoms").isChecked()).toBe(false);
   await check(page, "Possible exposure");
+  await visit(page, "Alerts");
   await page.getByText("What counts as relevant", { exact: true }).click();
   await page.getByText("Longer than 1 minute", { exact: true }).waitFor();
   await visit(page, "Settings");
   await page.getByRole("button", { name: "Use the defaults" }).click();
   await page.getByText("The defaults are in use.").waitFor();
   expect(await page.getByLabel("Longer than (minutes)").inputValue()).toBe("5");
-  await visit(page, "Check");
+  await visit(page, "Home");
   await page.getByRole("heading", { name: "Only less relevant encounters" }).waitFor();
 });

@@ -80,13 +80,15 @@ it("the page answers within 100 ms while it checks 100,000 reports", async () =>
 async function checkOnce(): Promise<MainThread> {
   const page = await openDapp(browser, dapp.url, []);
   await importContacts(page, contacts);
-  await visit(page, "Check");
+  await visit(page, "Home");
   await watchMainThread(page);
   await check(page, "Possible exposure");
   const seen = await mainThreadOf(page);
-  await page.getByText(`${exposures} encounters with people who reported`).waitFor();
-  await page.getByText(`${REPORTS} reports in`).waitFor();
-  expect(await page.locator('a[href*="exposure/"]').count()).toBe(exposures);
+  await page.getByText(`${exposures.toLocaleString("en")} encounters with people who reported`).waitFor();
+  await page.getByRole("button", { name: /^About this check/ }).click();
+  await page.getByText(`${REPORTS.toLocaleString("en")} reports in`).waitFor();
+  await visit(page, "Alerts");
+  expect(await page.locator('a[href$="/proof"]').count()).toBe(exposures);
   await page.context().close();
   return seen;
 }

@@ -36,15 +36,21 @@ it("reads filters and the one batch that holds a contact, once its user says tha
     const page = await openDapp(browser, dapp.url, []);
     await visit(page, "Settings");
     await page.getByLabel("Slow connection").check();
-    await page.getByRole("button", { name: "Save settings" }).click();
-    await page.getByText("Settings saved.").waitFor();
+    await page.getByRole("status").getByText("Saved.").waitFor();
     await importContacts(page, formatContactRecord(contactOf(3, 2, now - 9_000, now - 8_400)));
     await check(page, "Possible exposure");
     const proofs = asked.filter((url) => url.endsWith("/filter"));
     expect(proofs.sort()).toEqual(Array.from({ length: BATCHES }, (_, seq) => `/v1/batches/${seq}/filter`));
     expect(asked.length - proofs.length, "a file for each filter, and one batch").toBe(BATCHES + 1);
+    await page.getByText(/^About this check/).click();
     await page.getByText("7 batches, whose filters find none of your contacts").waitFor();
-    expect(await page.locator('a[href*="exposure/"]').count()).toBe(1);
+    await visit(page, "Alerts");
+    expect(
+      await page
+        .getByRole("main")
+        .getByRole("region", { name: /exposure$/i })
+        .count(),
+    ).toBe(1);
   } finally {
     await browser.close();
     await dapp.stop();

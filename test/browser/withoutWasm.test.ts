@@ -7,7 +7,7 @@ import { formatContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 import { serveDapp } from "../../demo/stack.ts";
 import { serveChain } from "../support/chainServer.ts";
 import { findChromium } from "../support/chromium.ts";
-import { check, importContacts, openDapp } from "../support/dappPage.ts";
+import { check, importContacts, openDapp, visit } from "../support/dappPage.ts";
 import { startGateway } from "../support/gateway.ts";
 import { startServer } from "../support/server.ts";
 
@@ -48,7 +48,9 @@ it("finds the same without shared memory, which the page does not have, and with
       ]);
       await importContacts(page, contacts);
       await check(page, "Possible exposure");
-      const links = page.locator('a[href*="exposure/"]');
+      await visit(page, "Alerts");
+      const links = page.locator('a[href$="/proof"]');
+      await links.first().waitFor();
       return links.evaluateAll((all) => all.map((each) => each.getAttribute("href")));
     };
     const found = await foundAt(dapp.url);

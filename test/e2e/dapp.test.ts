@@ -77,8 +77,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Opens what the page says of a check beside its result. */
+const showDetails = (): Promise<void> => page.getByRole("button", { name: /^About this check/ }).click();
+
 it("passes over a gateway that serves other bytes, says so, and still finds the exposure", async () => {
   await check(page, "Possible exposure");
+  await showDetails();
   await page
     .getByText(/other bytes/)
     .first()
@@ -122,7 +126,7 @@ for (const [lie, tell] of Object.entries(lies)) {
       const answer = await call.forward();
       return call.method === "eth_getLogs" ? tell(answer as RawLog[]) : answer;
     });
-    await check(page, "The check could not be completed");
+    await check(page, "were hidden or altered");
     await page.getByText("Technical details").click();
     await page.getByText("LOG_HEAD_MISMATCH").waitFor();
     expect(await page.getByText("No exposures detected").count()).toBe(0);
@@ -131,7 +135,7 @@ for (const [lie, tell] of Object.entries(lies)) {
 
 it("refuses an RPC of another chain", async () => {
   proxy.intercept((call) => (call.method === "eth_chainId" ? Promise.resolve("0x5") : call.forward()));
-  await check(page, "The check could not be completed");
+  await check(page, "could not be verified");
   await page.getByText("Technical details").click();
   await page.getByText("CHAIN_ID_MISMATCH").waitFor();
 });
@@ -167,9 +171,12 @@ it("says of a report that it was sent directly to the contract, and shows its tr
   if (transaction === undefined) throw new Error(stderr);
   await importContacts(page, contactFile(meeting.contacts));
   await check(page, "Possible exposure");
-  await page.getByText(/and 1 entry sent directly to the contract/).waitFor();
-  const card = page.getByRole("region", { name: "Exposure" }).filter({ hasText: transaction });
-  await card.getByText("Sent directly to the contract").waitFor();
+  await showDetails();
+  await page.getByText("1 entry sent directly to the contract").waitFor();
+  await visit(page, "Alerts");
+  const card = page
+    .getByRole("region", { name: "Exposure" })
+    .filter({ hasText: "Sent directly to the contract" });
   await card.getByRole("link", { name: "Show the proof" }).click();
   const proof = page.getByRole("region", { name: "Proof" });
   await proof.getByText("the transaction itself is the proof").waitFor();

@@ -59,6 +59,7 @@ it("plays the story in the dapp: Alex reports, Vitalik finds the exposure with a
   await vitalik.getByText(/Imported: 7 new/).waitFor();
   await check(vitalik, "Possible exposure");
   await shoot(vitalik, "possible-exposure");
+  await visit(vitalik, "Alerts");
   await vitalik
     .getByRole("link", { name: /Show the proof/ })
     .first()

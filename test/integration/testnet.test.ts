@@ -2,7 +2,7 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Contract, getAddress, JsonRpcProvider, type InterfaceAbi } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readSettings } from "../../dapp/sync/settings.ts";
+import { readSource } from "../../dapp/sync/source.ts";
 import { startAnvil, type Anvil } from "../support/anvil.ts";
 import { freePort } from "../support/server.ts";
 import { shellSnippets, SnippetFolder } from "../support/snippets.ts";
@@ -71,11 +71,11 @@ describe("README.md, On a testnet, against a chain with Sepolia's number", () =>
 
   test("the dapp takes its record once the rest is filled in", () => {
     const template = record("tocsin.json") as object;
-    const { errors } = readSettings(template) as { errors: object };
+    const { errors } = readSource(template) as { errors: object };
     expect(Object.keys(errors).sort()).toEqual(["gateways", "logId", "rpc"]);
     const url = "https://relayer.example";
-    expect(readSettings({ ...template, rpc: url, logId: 1, gateways: [url], relayer: url })).toMatchObject({
-      settings: { chainId: SEPOLIA, registry: contract("ReportRegistry").target },
+    expect(readSource({ ...template, rpc: url, logId: 1, gateways: [url], relayer: url })).toMatchObject({
+      source: { chainId: SEPOLIA, registry: contract("ReportRegistry").target },
     });
   });
 });

@@ -9,8 +9,11 @@ export function serveChain(chain: FakeChain): Promise<TestServer> {
       method: string;
       params: unknown[];
     };
-    const result = await chain.rpc(method, params);
+    const answer = await chain.rpc(method, params).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error: { code: -32_000, message: (error as Error).message } }),
+    );
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
   });
 }

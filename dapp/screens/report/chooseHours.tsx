@@ -1,10 +1,12 @@
-import { count, formatClock, formatDay } from "../../alerts/timeWords.ts";
-import { HOUR, type SentHour } from "../../report/hours.ts";
+import { t } from "../../i18n/i18n.ts";
+import type { SentHour } from "../../report/hours.ts";
+import { sentIn, timelineOf } from "../../report/timeline.ts";
 import { Button } from "../../ui/button.tsx";
-import { Choice, Choices } from "../../ui/choice.tsx";
 import { StepHeading } from "../../ui/heading.tsx";
+import { useNow } from "../../ui/useNow.ts";
+import { TimelineGrid } from "./timelineGrid.tsx";
 
-/** The hours in which numbers were sent, day by day. */
+/** The hours in which numbers were sent, day by day, of which any can be left out. */
 export function ChooseHours({
   hours,
   leftOut,
@@ -18,46 +20,38 @@ export function ChooseHours({
   onChange: (leftOut: ReadonlySet<number>) => void;
   onNext: () => void;
 }) {
-  const days = Map.groupBy(hours, (hour) => formatDay(hour.from));
-  const chosen = hours.filter((hour) => !leftOut.has(hour.from)).length;
-  const toggle = (from: number): void => {
-    const changed = new Set(leftOut);
-    if (!changed.delete(from)) changed.add(from);
-    onChange(changed);
-  };
+  const timeline = timelineOf(hours, useNow());
+  const isChosen = (hour: number): boolean => !leftOut.has(hour);
+  const chosen = hours.filter(({ from }) => isChosen(from)).length;
+  const days = timeline.filter((day) => sentIn(day).some(isChosen)).length;
   return (
     <>
-      <StepHeading focus={focus}>Which hours do you want to report?</StepHeading>
+      <StepHeading focus={focus}>{t("Which hours do you want to report?")}</StepHeading>
       <p>
-        These are the hours in which your device sent contact numbers. Leave out any that you do not want to
-        report. Numbers that may still be on air are never reported.
+        {t(
+          "Your device sent contact numbers in the hours below. Leave out any hours that you do not want to report: " +
+            "tap an hour, or a whole day. Numbers that may still be on air are never reported.",
+        )}
+      </p>
+      <p className="text-sm text-muted">
+        {t(
+          "✓ chosen, ○ left out, – no numbers sent. With a keyboard: arrow keys move, space chooses or leaves out.",
+        )}
       </p>
       <div className="flex flex-wrap gap-3">
-        <Button onClick={() => onChange(new Set())}>Choose all</Button>
-        <Button onClick={() => onChange(new Set(hours.map((hour) => hour.from)))}>Choose none</Button>
+        <Button onClick={() => onChange(new Set())}>{t("Choose all")}</Button>
+        <Button onClick={() => onChange(new Set(hours.map(({ from }) => from)))}>{t("Choose none")}</Button>
       </div>
-      {[...days].map(([day, ofDay]) => (
-        <Choices key={day} legend={day}>
-          <div className="grid grid-cols-2 gap-x-4 sm:grid-cols-3">
-            {ofDay.map(({ from, numbers }) => (
-              <Choice
-                key={from}
-                type="checkbox"
-                label={`${formatClock(from)}–${formatClock(from + HOUR)}`}
-                note={count(numbers, "number")}
-                checked={!leftOut.has(from)}
-                onChange={() => toggle(from)}
-              />
-            ))}
-          </div>
-        </Choices>
-      ))}
-      <p role="status">
-        {chosen} of {count(hours.length, "hour")} chosen.
+      <TimelineGrid days={timeline} leftOut={leftOut} onChange={onChange} />
+      <p role="status" className="font-medium">
+        {t(
+          "{chosen} of {total, plural, one {# hour} other {# hours}} chosen, on {days, plural, one {# day} other {# days}}.",
+          { chosen, total: hours.length, days },
+        )}
       </p>
       <div>
         <Button look="main" disabled={chosen === 0} onClick={onNext}>
-          Next: symptoms
+          {t("Next: symptoms")}
         </Button>
       </div>
     </>

@@ -1,11 +1,13 @@
-import { useState } from "react";
-import { count } from "../../alerts/timeWords.ts";
+import { useEffect, useState } from "react";
+import { t } from "../../i18n/i18n.ts";
 import type { SentHour } from "../../report/hours.ts";
 import type { StoredKey } from "../../report/mergeKeys.ts";
-import { submitReports, type SendProgress } from "../../report/submitReports.ts";
+import type { OwnReport } from "../../report/ownReport.ts";
+import { beginReporting } from "../../report/reporting.ts";
+import { submitReports } from "../../report/submitReports.ts";
 import { NO_ANSWERS, type SymptomAnswers } from "../../report/symptoms.ts";
-import type { Settings } from "../../sync/settings.ts";
-import { Button } from "../../ui/button.tsx";
+import type { Spread } from "../../report/uploadPlan.ts";
+import type { Source } from "../../sync/source.ts";
 import { StepHeading } from "../../ui/heading.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { toFailure, type Failure } from "../../verify/explainError.ts";
@@ -14,24 +16,28 @@ import { FailureView } from "../failureView.tsx";
 import { ChooseHours } from "./chooseHours.tsx";
 import { DescribeSymptoms } from "./describeSymptoms.tsx";
 import { ReviewReport } from "./reviewReport.tsx";
+import { SendingStep } from "./sendingStep.tsx";
 
-type Step = "hours" | "symptoms" | "review" | "sending" | "sent";
+type Step = "hours" | "symptoms" | "review" | "signing" | "sending";
 
 const numbers: Partial<Record<Step, number>> = { hours: 1, symptoms: 2, review: 3 };
 
 /**
- * From the hours to the receipts. `onBusy` hears true from the sending on: the keys are retired then, so the hours
+ * From the hours to the receipts. `onBusy` hears true from the signing on: the keys are retired then, so the hours
  * disappear while the flow must still be shown.
  */
 export function ReportFlow({
-  settings,
+  sources,
   keys,
   hours,
+  reports,
   onBusy,
 }: {
-  settings: Settings;
+  /** Those with a relayer; at least one. */
+  sources: readonly Source[];
   keys: StoredKey[];
   hours: SentHour[];
+  reports: readonly OwnReport[];
   onBusy: (busy: boolean) => void;
 }) {
   const { store } = usePage();
@@ -39,26 +45,29 @@ export function ReportFlow({
   const [moved, setMoved] = useState(false);
   const [leftOut, setLeftOut] = useState<ReadonlySet<number>>(new Set());
   const [answers, setAnswers] = useState<SymptomAnswers>(NO_ANSWERS);
-  const [progress, setProgress] = useState<SendProgress>();
+  const [leaves, setLeaves] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<Failure>();
   const chosen = hours.map((hour) => hour.from).filter((from) => !leftOut.has(from));
 
   // Another tab can report or erase the keys of all chosen hours meanwhile.
   const step = chosen.length === 0 && (wanted === "symptoms" || wanted === "review") ? "hours" : wanted;
 
+  // What is sent is kept, and goes on without this screen; answers are not.
+  const isMidway = step !== "hours" && step !== "sending";
+  useEffect(() => (isMidway ? beginReporting() : undefined), [isMidway]);
+
   const go = (next: Step): void => {
     setStep(next);
     setMoved(true);
   };
 
-  const submit = async (): Promise<void> => {
+  const submit = async (source: Source, spread: Spread): Promise<void> => {
     onBusy(true);
     setFailure(undefined);
-    setProgress(undefined);
-    go("sending");
+    go("signing");
     try {
-      await submitReports(store, settings, chosen, answers, setProgress);
-      go("sent");
+      setLeaves(new Set(await submitReports(store, source, chosen, answers, spread)));
+      go("sending");
     } catch (error) {
       setFailure(toFailure(error));
       onBusy(false);
@@ -74,8 +83,10 @@ export function ReportFlow({
   };
 
   return (
-    <Panel label="New report">
-      {numbers[step] && <p className="text-sm text-muted">Step {numbers[step]} of 3</p>}
+    <Panel label={t("New report")}>
+      {numbers[step] && (
+        <p className="text-sm text-muted">{t("Step {step} of {steps}", { step: numbers[step], steps: 3 })}</p>
+      )}
       {step === "hours" && (
         <ChooseHours
           hours={hours}
@@ -95,59 +106,27 @@ export function ReportFlow({
       )}
       {step === "review" && (
         <>
-          {failure && <FailureView title="Nothing was sent" failure={failure} />}
+          {failure && <FailureView title={t("Nothing was sent")} failure={failure} />}
           <ReviewReport
             keys={keys}
             hours={chosen}
             answers={answers}
+            sources={sources}
+            onChange={go}
             onBack={() => go("symptoms")}
-            onSend={() => void submit()}
+            onSend={(source, spread) => void submit(source, spread)}
           />
+        </>
+      )}
+      {step === "signing" && (
+        <>
+          <StepHeading focus>{t("Preparing your report…")}</StepHeading>
+          <p>{t("This page reads from the chain who may sign receipts. Nothing has been sent yet.")}</p>
         </>
       )}
       {step === "sending" && (
-        <>
-          <StepHeading focus>Sending…</StepHeading>
-          <p>
-            {progress
-              ? "In random order. Keep this page open."
-              : "Reading the log’s operator from the chain."}
-          </p>
-          <progress
-            aria-label="Reports sent"
-            value={progress?.tried ?? 0}
-            max={Math.max(1, progress?.total ?? 1)}
-          />
-        </>
+        <SendingStep reports={reports.filter(({ leaf }) => leaves.has(leaf))} onDone={startAgain} />
       )}
-      {step === "sent" && progress && <Sent progress={progress} onDone={startAgain} />}
     </Panel>
-  );
-}
-
-function Sent({ progress, onDone }: { progress: SendProgress; onDone: () => void }) {
-  const { received, total } = progress;
-  return (
-    <>
-      <StepHeading focus>
-        {received === total
-          ? "Your report was sent"
-          : received === 0
-            ? "Your report could not be sent yet"
-            : "Your report was sent in part"}
-      </StepHeading>
-      <p>
-        The relayer signed {received === 1 ? "a receipt" : "receipts"} for {received} of{" "}
-        {count(total, "report")}. Below you see how far {total === 1 ? "it has" : "they have"} come.
-        {received < total && " What could not be sent is kept, and can be sent again below."}
-      </p>
-      <p className="font-medium">
-        The keys of these hours are disclosed and retired. From now on a new key must be used for
-        broadcasting: otherwise everybody can recognise the numbers that your device goes on sending.
-      </p>
-      <div>
-        <Button onClick={onDone}>Done</Button>
-      </div>
-    </>
   );
 }

@@ -1,88 +1,142 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { symptomWords } from "../../alerts/exposureWords.ts";
-import { count, formatSpan, formatUtcDay } from "../../alerts/timeWords.ts";
+import { formatSpan, formatUtcDay } from "../../alerts/timeWords.ts";
+import { t } from "../../i18n/i18n.ts";
 import { planHours, spansOf } from "../../report/hours.ts";
 import type { StoredKey } from "../../report/mergeKeys.ts";
-import type { SymptomAnswers } from "../../report/symptoms.ts";
+import { hasSymptoms, onsetOf, type SymptomAnswers } from "../../report/symptoms.ts";
+import { uploadCount, type Spread } from "../../report/uploadPlan.ts";
+import { sourceId, sourceName, type Source } from "../../sync/source.ts";
 import { Button } from "../../ui/button.tsx";
-import { Choice } from "../../ui/choice.tsx";
+import { Choice, Choices } from "../../ui/choice.tsx";
 import { StepHeading } from "../../ui/heading.tsx";
-import { Fact, Facts } from "../../ui/panel.tsx";
 import { useNow } from "../../ui/useNow.ts";
+import { ChooseSpread } from "./chooseSpread.tsx";
+import { Consequences } from "./consequences.tsx";
 
-/** The answers once more, and what publishing them means. */
+/** The answers once more, what publishing them means, and how they are to be sent. */
 export function ReviewReport({
   keys,
   hours,
   answers,
+  sources,
+  onChange,
   onBack,
   onSend,
 }: {
   keys: readonly StoredKey[];
   hours: readonly number[];
   answers: SymptomAnswers;
+  /** Those with a relayer; at least one. */
+  sources: readonly Source[];
+  onChange: (step: "hours" | "symptoms") => void;
   onBack: () => void;
-  onSend: () => void;
+  onSend: (source: Source, spread: Spread) => void;
 }) {
   const [agreed, setAgreed] = useState(false);
+  const [spread, setSpread] = useState<Spread>(0);
+  const [wanted, setWanted] = useState<string>();
+  const source = sources.find((each) => sourceId(each) === wanted) ?? sources[0]!;
   const plans = planHours(keys, hours, useNow());
   const numbers = plans.reduce((sum, { j1, j2 }) => sum + j2 - j1 + 1, 0);
+  const empty = uploadCount(plans.length) - plans.length;
+  const onset = onsetOf(answers);
   return (
     <>
-      <StepHeading focus>Check your answers</StepHeading>
-      <Facts>
-        <Fact name="Hours">
+      <StepHeading focus>{t("Check your answers")}</StepHeading>
+      <dl className="flex flex-col">
+        <Answer name={t("Hours")} change={t("Change the hours")} onChange={() => onChange("hours")}>
           <ul>
             {spansOf(hours).map(({ from, to }) => (
               <li key={from}>{formatSpan(from, to)}</li>
             ))}
           </ul>
-        </Fact>
-        <Fact name="Symptoms">{symptomWords(answers.cough, answers.fever, answers.symptoms)}</Fact>
-        <Fact name="Began on">
-          {answers.onset === undefined ? "not given" : formatUtcDay(Date.parse(answers.onset) / 1000)}
-        </Fact>
-        <Fact name="Will be sent">
-          {count(plans.length, "report")} about {count(numbers, "contact number")}, in random order
-        </Fact>
-      </Facts>
-      <h3 className="text-lg font-semibold">What others may learn</h3>
-      <ul className="flex list-disc flex-col gap-1.5 pl-5">
-        <li>
-          The report is public and cannot be taken back. It holds no name, place or phone number, only the
-          symptoms, the day and what your numbers are made from.
-        </li>
-        <li>
-          Somebody whose device was near yours in these hours learns when that was. If they remember whom they
-          met then, they may work out that it was you.
-        </li>
-        <li>
-          Somebody who recorded numbers in several places can see which of them belong to one report, and so
-          follow that device for up to six hours. From the first hour chosen on, this is so for every later
-          number of the same key, also in hours that you leave out.
-        </li>
-        <li>Reports with the same rare symptoms on the same day can be taken for one person’s.</li>
-        <li>
-          The relayer sees your network address while it takes the reports. It is built not to keep it;
-          whoever does not want to rely on that hides the address.
-        </li>
-        <li>
-          The keys of these hours are retired: what is not reported of them now can never be reported, and a
-          new key must be used for broadcasting.
-        </li>
-      </ul>
+        </Answer>
+        <Answer name={t("Symptoms")} change={t("Change the symptoms")} onChange={() => onChange("symptoms")}>
+          {symptomWords(answers.cough, answers.fever, answers.symptoms)}
+        </Answer>
+        {hasSymptoms(answers) && (
+          <Answer
+            name={t("Began on")}
+            change={t("Change the beginning")}
+            onChange={() => onChange("symptoms")}
+          >
+            {onset === undefined ? t("Not given") : formatUtcDay(Date.parse(onset) / 1000)}
+          </Answer>
+        )}
+      </dl>
+      <p>
+        {t(
+          "{reports, plural, one {# report} other {# reports}} about {numbers, plural, one {# contact number} other " +
+            "{# contact numbers}} will be sent, in random order.",
+          { reports: plans.length, numbers },
+        )}{" "}
+        {empty > 0 &&
+          t(
+            "{empty, plural, one {An empty upload goes} other {# empty uploads go}} among them, which makes it harder for " +
+              "whoever watches your connection to count your reports.",
+            { empty },
+          )}
+      </p>
+      {sources.length > 1 && (
+        <Choices legend={t("Where to report")}>
+          {sources.map((each) => (
+            <Choice
+              key={sourceId(each)}
+              type="radio"
+              name="source"
+              label={sourceName(each)}
+              checked={each === source}
+              onChange={() => setWanted(sourceId(each))}
+            />
+          ))}
+        </Choices>
+      )}
+      <ChooseSpread spread={spread} onChange={setSpread} />
+      <Consequences />
       <Choice
         type="checkbox"
-        label="I understand this and want to publish the report."
+        label={t("I understand this and want to publish the report.")}
         checked={agreed}
         onChange={() => setAgreed(!agreed)}
       />
       <div className="flex flex-wrap gap-3">
-        <Button onClick={onBack}>Back</Button>
-        <Button look="main" disabled={!agreed} onClick={onSend}>
-          Send report
+        <Button onClick={onBack}>{t("Back")}</Button>
+        <Button look="main" disabled={!agreed} onClick={() => onSend(source, spread)}>
+          {t("Send report")}
         </Button>
       </div>
     </>
+  );
+}
+
+/** One answer, and the way back to its question. */
+function Answer({
+  name,
+  change,
+  onChange,
+  children,
+}: {
+  name: string;
+  /** "Change the hours", of which "Change" is seen. */
+  change: string;
+  onChange: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <div className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 border-b border-line py-1.5 sm:grid-cols-[9rem_1fr_auto]">
+      <dt className="text-muted">{name}</dt>
+      <dd className="order-last col-span-2 pb-1.5 wrap-anywhere sm:order-none sm:col-span-1">{children}</dd>
+      <dd>
+        <button
+          type="button"
+          aria-label={change}
+          onClick={onChange}
+          className="min-h-11 cursor-pointer px-2 font-medium text-accent underline"
+        >
+          {t("Change")}
+        </button>
+      </dd>
+    </div>
   );
 }

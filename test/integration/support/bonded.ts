@@ -109,7 +109,7 @@ export class Bonded {
 }
 
 /** Deploys a ReportBond for a registry and resolves with its address. */
-export async function deployBond(bench: RelayerBench, registry: string): Promise<string> {
+export async function deployBond(bench: Pick<RelayerBench, "anvil">, registry: string): Promise<string> {
   const file = join(import.meta.dirname, "../../../artifacts/contracts/ReportBond.sol/ReportBond.json");
   const { abi, bytecode } = JSON.parse(readFileSync(file, "utf8")) as { abi: InterfaceAbi; bytecode: string };
   return withWallet(bench, bench.anvil.accounts[9] as Account, async (wallet) => {
@@ -121,7 +121,7 @@ export async function deployBond(bench: RelayerBench, registry: string): Promise
 
 /** Acts with an account of the chain, without waiting long for what is mined at once. */
 export async function withWallet<T>(
-  bench: RelayerBench,
+  bench: Pick<RelayerBench, "anvil">,
   account: Account,
   act: (wallet: Wallet) => Promise<T>,
 ): Promise<T> {

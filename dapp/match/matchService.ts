@@ -1,4 +1,3 @@
-import { expose } from "comlink";
 import { localMatching, type Matching } from "@tocsin/protocol/check/matching.ts";
 import { answerMatch, type MatchAnswer, type MatchRequest } from "@tocsin/protocol/check/matchingMessages.ts";
 import { beginKernel } from "@tocsin/protocol/kernel/sharedKernel.ts";
@@ -6,8 +5,8 @@ import { ContactTable, type ContactTableData } from "@tocsin/protocol/match/cont
 
 let matching: Matching | undefined;
 
-/** A thread that compares. */
-const worker = {
+/** What a worker that compares is asked. */
+export const matchService = {
   begin(module: WebAssembly.Module | undefined, contacts: ContactTableData): void {
     beginKernel(module);
     matching = localMatching(ContactTable.over(contacts));
@@ -17,7 +16,3 @@ const worker = {
     return answerMatch(matching, request);
   },
 };
-
-export type MatchWorker = typeof worker;
-
-expose(worker);

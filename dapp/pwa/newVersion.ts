@@ -20,6 +20,9 @@ export async function keepPage(): Promise<void> {
     registration.addEventListener("updatefound", () => {
       registration.installing?.addEventListener("statechange", look);
     });
+    const { active } = await navigator.serviceWorker.ready;
+    // The page of a first visit: its other screens are there too if it goes offline before it is opened again.
+    if (!navigator.serviceWorker.controller) active?.postMessage("serve");
   } catch {
     // Private windows and some settings refuse service workers.
   }

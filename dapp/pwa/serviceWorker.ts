@@ -18,6 +18,7 @@ interface RequestEvent extends LastingEvent {
 interface WorkerScope {
   /** The build puts the list of files here. */
   __WB_MANIFEST: OwnFile[];
+  clients: { claim(): Promise<void> };
   registration: ServiceWorkerRegistration;
   skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", listener: (event: LastingEvent) => void): void;
@@ -52,6 +53,7 @@ self.addEventListener("install", (event) => event.waitUntil(keepFiles()));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOldVersions()));
 self.addEventListener("message", ({ data }) => {
   if (data === "take over") void self.skipWaiting();
+  if (data === "serve") void self.clients.claim();
 });
 self.addEventListener("fetch", (event) => {
   const answer = answerTo(event.request);

@@ -1,3 +1,4 @@
+import { bondAbi as abi } from "@tocsin/protocol/bond/abi.ts";
 import { parseAbi } from "viem";
 
 /** The part of ReportRegistry's ABI that an operator's screens use. A test compares it with the contract. */
@@ -19,31 +20,5 @@ export const registryAbi = parseAbi([
   "error EntrySizeInvalid(uint256 length)",
 ]);
 
-/** The part of ReportBond's ABI that the screens use. A test compares it with the contract. */
-export const bondAbi = parseAbi([
-  "struct Receipt { uint256 logId; bytes32 leaf; uint64 deadline; }",
-  "function deposit(uint256 logId) payable",
-  "function requestWithdrawal(uint256 logId)",
-  "function cancelWithdrawal(uint256 logId)",
-  "function withdraw(uint256 logId)",
-  "function demand(address relayer, Receipt receipt, bytes signature) payable returns (bytes32 demandId)",
-  "function claim(bytes32 demandId)",
-  "function collect(address to)",
-  "event Demanded(bytes32 indexed demandId, uint256 indexed logId, address indexed relayer, address demander, bytes32 leaf, uint64 deadline, bytes32 head, uint64 answerBy)",
-  "error WithdrawalNotRequested(uint256 logId, address relayer)",
-  "error WithdrawalTooEarly(uint64 withdrawableAt)",
-  "error NothingToWithdraw(uint256 logId, address relayer)",
-  "error CounterBondWrong(uint256 sent, uint256 counterBond)",
-  "error DemandTooEarly(uint64 deadline)",
-  "error DemandTooLate(uint256 lastTime)",
-  "error ReceiptSignatureInvalid(address relayer)",
-  "error DemandRepeated(bytes32 demandId)",
-  "error BondTooSmall(uint256 amount, uint256 penalty)",
-  "error DemandUnknown(bytes32 demandId)",
-  "error DemandSettled(bytes32 demandId)",
-  "error AnswerTooLate(uint64 answerBy)",
-  "error AnswerHeadWrong(bytes32 head)",
-  "error AnswerNotIncluded(bytes32 demandId)",
-  "error ClaimTooEarly(uint64 answerBy)",
-  "error NothingToCollect(address account)",
-]);
+/** ReportBond's ABI as relayer and command line use it. */
+export const bondAbi = parseAbi(abi);

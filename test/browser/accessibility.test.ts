@@ -1,25 +1,14 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { findChromium } from "../support/chromium.ts";
-import { goTo, startFilledSite, type FilledSite, settled } from "./support/filledSite.ts";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { goTo, settled } from "./support/filledSite.ts";
 import { PAGE_STATES } from "./support/pageStates.ts";
+import { useFilledSite } from "./support/useFilledSite.ts";
 
 const PHONE = { width: 390, height: 844 };
 const PATIENCE_MS = 180_000;
 
-let site: FilledSite;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await startFilledSite();
-  browser = await chromium.launch(await findChromium());
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
-  await site.stop();
-});
+const bench = useFilledSite();
 
 /** What is wrong on each screen, by the screen's name; nothing for those that are right. */
 async function eachScreen(
@@ -27,7 +16,7 @@ async function eachScreen(
   look: (page: Page) => Promise<unknown[]>,
 ): Promise<Record<string, unknown>> {
   const wrong: Record<string, unknown> = {};
-  for (const [name, path] of Object.entries(site.screens)) {
+  for (const [name, path] of Object.entries(bench.site.screens)) {
     await goTo(page, path);
     await settled(page);
     const found = await look(page);
@@ -56,7 +45,7 @@ for (const holds of ["nothing", "everything"] as const) {
   it(
     `axe finds nothing on any screen that holds ${holds}`,
     async () => {
-      const page = await site.open(browser, holds, { viewport: PHONE });
+      const page = await bench.site.open(bench.browser, holds, { viewport: PHONE });
       expect(await eachScreen(page, violations)).toEqual({});
     },
     PATIENCE_MS,
@@ -65,8 +54,8 @@ for (const holds of ["nothing", "everything"] as const) {
 
 for (const { name, holds, reach } of PAGE_STATES) {
   it(`axe finds nothing on ${name}`, async () => {
-    const page = await site.open(browser, holds, { viewport: PHONE });
-    await reach(page, site);
+    const page = await bench.site.open(bench.browser, holds, { viewport: PHONE });
+    await reach(page, bench.site);
     expect(await violations(page)).toEqual([]);
     expect(await tooWide(page)).toEqual([]);
     await page.context().close();
@@ -134,13 +123,26 @@ for (const holds of ["nothing", "everything"] as const) {
   it(
     `no screen that holds ${holds} scrolls sideways, has low targets, moves, or keeps the focus`,
     async () => {
-      const page = await site.open(browser, holds, { viewport: NARROW, reducedMotion: "reduce" });
+      const page = await bench.site.open(bench.browser, holds, { viewport: NARROW, reducedMotion: "reduce" });
       const looks = { tooWide, tooSmall, moving, elsewhere };
       const found = await eachScreen(page, async () => {
         const all = Object.entries(looks).map(async ([name, look]) => ({ name, wrong: await look(page) }));
         return (await Promise.all(all)).filter(({ wrong }) => wrong.length > 0);
       });
       expect(found).toEqual({});
+    },
+    PATIENCE_MS,
+  );
+}
+
+// Their words are longer.
+for (const locale of ["de", "fr"]) {
+  it(
+    `no screen scrolls sideways in ${locale}`,
+    async () => {
+      const page = await bench.site.open(bench.browser, "everything", { viewport: NARROW, locale });
+      await page.locator(`html[lang=${locale}]`).waitFor();
+      expect(await eachScreen(page, tooWide)).toEqual({});
     },
     PATIENCE_MS,
   );

@@ -106,27 +106,27 @@ it("leads from the first visit over the introduction, by keyboard, to a check th
     [3, "What is stored, where and for how long"],
     [4, "No permission is needed to check"],
   ] as const) {
-    await tabTo(page, "Next");
+    await tabTo(page, page.getByRole("button", { name: "Next" }));
     await page.keyboard.press("Enter");
     await page.getByText(`Step ${step} of 4`, { exact: true }).waitFor();
     expect(await focused.textContent()).toBe(title);
   }
-  await tabTo(page, "Back");
+  await tabTo(page, page.getByRole("button", { name: "Back" }));
   await page.keyboard.press("Enter");
   await page.getByText("Step 3 of 4", { exact: true }).waitFor();
   expect(await page.getByRole("button", { name: "Skip" }).count()).toBe(1);
-  await tabTo(page, "Next");
+  await tabTo(page, page.getByRole("button", { name: "Next" }));
   await page.keyboard.press("Enter");
-  await tabTo(page, "Ask the browser to keep it");
+  await tabTo(page, page.getByRole("button", { name: "Ask the browser to keep it" }));
   await page.keyboard.press("Enter");
   await page.getByText(/^The browser (keeps|did not agree)/).waitFor();
-  await tabTo(page, "Done");
+  await tabTo(page, page.getByRole("button", { name: "Done" }));
   await page.keyboard.press("Enter");
 
   await page.getByText("No source has been chosen").waitFor();
   expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Home");
   await page.reload();
-  await tabTo(page, "Choose a source");
+  await tabTo(page, page.getByRole("link", { name: "Choose a source" }));
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Sources" }).waitFor();
   await follow(lakeside);

@@ -1,27 +1,18 @@
-import { chromium, type Browser, type Locator, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { findChromium } from "../support/chromium.ts";
+import type { Locator, Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { startServer, type TestServer } from "../support/server.ts";
-import { goTo, startFilledSite, type FilledSite } from "./support/filledSite.ts";
+import { goTo } from "./support/filledSite.ts";
 import { chooseHours } from "./support/pageStates.ts";
+import { useFilledSite } from "./support/useFilledSite.ts";
 
-let site: FilledSite;
-let browser: Browser;
+const bench = useFilledSite();
 
-beforeAll(async () => {
-  site = await startFilledSite();
-  browser = await chromium.launch(await findChromium());
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
-  await site.stop();
-});
-
-const installed = (page: Page): Promise<unknown> => page.evaluate(() => navigator.serviceWorker.ready);
+/** Waits until all of the page is kept, and comes from there. */
+const installed = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
 
 it("opens offline with the last result, its site's source and every screen but the wallet's", async () => {
-  const page = await site.open(browser, "everything");
+  const page = await bench.site.open(bench.browser, "everything");
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   await installed(page);
@@ -32,18 +23,19 @@ it("opens offline with the last result, its site's source and every screen but t
     .getByText(/offline/i)
     .first()
     .waitFor();
-  for (const [name, path] of Object.entries(site.screens)) if (name !== "operator") await goTo(page, path);
+  for (const [name, path] of Object.entries(bench.site.screens))
+    if (name !== "operator") await goTo(page, path);
   expect(errors).toEqual([]);
   await page.context().close();
 }, 180_000);
 
 it("a first visit that goes offline still knows the site's source", async () => {
-  const page = await site.open(browser, "nothing");
+  const page = await bench.site.open(bench.browser, "nothing");
   await installed(page);
   await page.context().setOffline(true);
   await page.reload();
   await goTo(page, "/sources");
-  await page.getByText(site.source.name).first().waitFor();
+  await page.getByText(bench.site.source.name).first().waitFor();
   await page.context().close();
 });
 
@@ -51,11 +43,11 @@ it("a first visit that goes offline still knows the site's source", async () => 
 async function startTwoVersions(): Promise<TestServer & { release: () => void }> {
   let version = 1;
   const server = await startServer(async ({ url = "/" }, _, response) => {
-    const answer = await fetch(new URL(url, site.url));
+    const answer = await fetch(new URL(url, bench.site.url));
     const body = Buffer.from(await answer.arrayBuffer());
     response.statusCode = answer.status;
     response.setHeader("content-type", answer.headers.get("content-type") ?? "");
-    const { pathname } = new URL(url, site.url);
+    const { pathname } = new URL(url, bench.site.url);
     if (pathname === "/")
       response.end(body.toString().replace("<title>", `<meta name="version" content="${version}" /><title>`));
     else if (pathname === "/serviceWorker.js")
@@ -75,7 +67,7 @@ const versionOf = (page: Page): Promise<string | null> =>
 
 it("a new version waits until it is wanted, never shows in the middle of a report, and leaves other tabs alone", async () => {
   const server = await startTwoVersions();
-  const page = await site.open(browser, "everything", { url: server.url });
+  const page = await bench.site.open(bench.browser, "everything", { url: server.url });
   await installed(page);
   await page.reload();
   const other = await page.context().newPage();
@@ -98,7 +90,7 @@ it("a new version waits until it is wanted, never shows in the middle of a repor
 }, 120_000);
 
 it("says so where a part is missing that was never kept, and goes on", async () => {
-  const page = await site.open(browser, "everything");
+  const page = await bench.site.open(bench.browser, "everything");
   await installed(page);
   await page.context().setOffline(true);
   await goTo(page, "/operator");
@@ -109,7 +101,7 @@ it("says so where a part is missing that was never kept, and goes on", async () 
 });
 
 it("works without what keeps it, where the browser refuses that", async () => {
-  const page = await site.open(browser, "everything", { serviceWorkers: "block" });
+  const page = await bench.site.open(bench.browser, "everything", { serviceWorkers: "block" });
   await page.getByText("Possible exposure").first().waitFor();
   await goTo(page, "/more");
   await page.context().close();

@@ -1,27 +1,17 @@
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { findChromium } from "../support/chromium.ts";
-import { goTo, startFilledSite, type FilledSite, settled } from "./support/filledSite.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { goTo, settled } from "./support/filledSite.ts";
+import { useFilledSite } from "./support/useFilledSite.ts";
 
-let site: FilledSite;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await startFilledSite();
-  browser = await chromium.launch(await findChromium());
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
-  await site.stop();
-});
+const bench = useFilledSite();
 
 /** Everything that a page, its workers and its service worker say or ask for that they should not. */
 function complaintsOf(context: BrowserContext, page: Page): string[] {
   const complaints: string[] = [];
   context.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (!["data:", "blob:"].includes(protocol) && !site.origins.has(origin)) complaints.push(request.url());
+    if (!["data:", "blob:"].includes(protocol) && !bench.site.origins.has(origin))
+      complaints.push(request.url());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
@@ -44,14 +34,14 @@ async function tracesIn(page: Page): Promise<unknown> {
 
 for (const holds of ["nothing", "everything"] as const) {
   it(`no screen that holds ${holds} asks anybody but the page's own, or leaves a trace elsewhere`, async () => {
-    const page = await site.open(browser, holds);
+    const page = await bench.site.open(bench.browser, holds);
     const complaints = complaintsOf(page.context(), page);
     await page.reload();
     if (holds === "everything") {
       await page.getByRole("button", { name: "Check now" }).click();
       await page.getByText("The check has ended").first().waitFor({ state: "attached" });
     }
-    for (const path of Object.values(site.screens)) {
+    for (const path of Object.values(bench.site.screens)) {
       await goTo(page, path);
       await settled(page);
     }
@@ -63,9 +53,9 @@ for (const holds of ["nothing", "everything"] as const) {
 }
 
 it("keeps only the page's own files, and the site's suggestion, for when it is offline", async () => {
-  const page = await site.open(browser, "everything");
+  const page = await bench.site.open(bench.browser, "everything");
   await page.evaluate(() => navigator.serviceWorker.ready);
-  const home = new URL("./", site.url).href;
+  const home = new URL("./", bench.site.url).href;
   const kept = await page.evaluate(async () => {
     const names = await caches.keys();
     const caught = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
@@ -82,7 +72,7 @@ it("keeps only the page's own files, and the site's suggestion, for when it is o
 });
 
 it("runs nothing that is not one of its own files, and makes no text into markup", async () => {
-  const page = await site.open(browser, "nothing");
+  const page = await bench.site.open(bench.browser, "nothing");
   const refused = await page.evaluate(() => {
     const attempts: Record<string, () => unknown> = {
       markup: () => (document.createElement("div").innerHTML = "<img src=x>"),

@@ -12,6 +12,7 @@ import { decodeUpload, UPLOAD_LENGTH } from "@tocsin/protocol/upload/upload.ts";
 import { startStack, type Stack } from "../../demo/stack.ts";
 import { findChromium } from "../support/chromium.ts";
 import { openDapp, visit } from "../support/dappPage.ts";
+import { isFocused, tabTo } from "./support/keyboard.ts";
 
 const HOUR = 3_600;
 
@@ -63,18 +64,6 @@ function makeKeys(): typeof keys {
     { rak: random(), startedAt: six + 6 * HOUR, ...quarters },
     { rak: random(), startedAt: now - 5_400, rotation: HOUR, firstIndex: 1, lastIndex: 6 },
   ];
-}
-
-const isFocused = (locator: Locator): Promise<boolean> =>
-  locator.evaluate((element) => element === document.activeElement);
-
-/** Presses the tab key until something has the focus. */
-async function tabTo(locator: Locator): Promise<void> {
-  for (let i = 0; i < 80; i++) {
-    if (await isFocused(locator)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error("the tab key does not lead there");
 }
 
 const press = async (...pressed: string[]): Promise<void> => {
@@ -149,7 +138,7 @@ async function sendAll(spread?: string): Promise<void> {
 const current = (): Locator => page.locator("li[aria-current=step]");
 
 it("is sent by keyboard alone, without the hours left out and padded to a bucket, and is followed until it is anchored", async () => {
-  await tabTo(page.getByRole("gridcell", { name: /whole day/ }).first());
+  await tabTo(page, page.getByRole("gridcell", { name: /whole day/ }).first());
   await press("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight");
   const eight = page.getByRole("gridcell", { name: /, 08:00 to 09:00, 4 numbers sent/ });
   expect(await isFocused(eight)).toBe(true);
@@ -160,28 +149,28 @@ it("is sent by keyboard alone, without the hours left out and padded to a bucket
   expect(await eight.getAttribute("aria-label")).toMatch(/left out$/);
   await page.getByText(/^(11|12) of (13|14) hours chosen/).waitFor();
 
-  await tabTo(button("Next: symptoms"));
+  await tabTo(page, button("Next: symptoms"));
   await press("Enter");
   await focusedHeading("What do you have?");
-  await tabTo(page.getByLabel("No cough"));
+  await tabTo(page, page.getByLabel("No cough"));
   await press("ArrowDown", "ArrowDown");
   expect(await page.getByLabel("A dry cough").isChecked()).toBe(true);
-  await tabTo(page.getByLabel("I’d rather not say"));
+  await tabTo(page, page.getByLabel("I’d rather not say"));
   await press("ArrowUp");
-  await tabTo(button("Next: check your answers"));
+  await tabTo(page, button("Next: check your answers"));
   await press("Enter");
 
   await focusedHeading("Check your answers");
-  await tabTo(button("Change the symptoms"));
+  await tabTo(page, button("Change the symptoms"));
   await press("Enter");
   await focusedHeading("What do you have?");
   expect(await page.getByLabel("I don’t know").isChecked()).toBe(true);
-  await tabTo(button("Next: check your answers"));
+  await tabTo(page, button("Next: check your answers"));
   await press("Enter");
   await focusedHeading("Check your answers");
-  await tabTo(page.getByRole("checkbox"));
+  await tabTo(page, page.getByRole("checkbox"));
   await press("Space");
-  await tabTo(button("Send report"));
+  await tabTo(page, button("Send report"));
   await press("Enter");
   await focusedHeading("Your report was sent");
 

@@ -1,7 +1,5 @@
-import { chromium, type Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { findChromium } from "../support/chromium.ts";
-import { startFilledSite, type FilledSite } from "./support/filledSite.ts";
+import { expect, it } from "vitest";
+import { useFilledSite } from "./support/useFilledSite.ts";
 
 /** A machine that is busy with something else may keep the page waiting: the best run is the page's own. */
 const RUNS = 3;
@@ -16,18 +14,7 @@ const NETWORK = {
 };
 const QUIET_MS = 500;
 
-let site: FilledSite;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await startFilledSite();
-  browser = await chromium.launch(await findChromium());
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
-  await site.stop();
-});
+const bench = useFilledSite();
 
 for (const visit of ["the first visit", "a visit with a result"] as const) {
   it(`the page can be used within 2 s on a slow device, at ${visit}`, async () => {
@@ -45,7 +32,7 @@ for (const visit of ["the first visit", "a visit with a result"] as const) {
  * more than 50 ms before it was quiet. Nothing comes from a cache.
  */
 async function interactiveAfter(holds: "nothing" | "everything"): Promise<number> {
-  const before = await site.open(browser, holds, { serviceWorkers: "block" });
+  const before = await bench.site.open(bench.browser, holds, { serviceWorkers: "block" });
   const context = before.context();
   await before.close();
   const page = await context.newPage();
@@ -55,7 +42,7 @@ async function interactiveAfter(holds: "nothing" | "everything"): Promise<number
   await devTools.send("Network.emulateNetworkConditions", NETWORK);
   await devTools.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
   await page.addInitScript(watchStart, QUIET_MS);
-  await page.goto(site.url);
+  await page.goto(bench.site.url);
   const took = await page.waitForFunction(() => (globalThis as { interactive?: number }).interactive);
   const time = (await took.jsonValue())!;
   await context.close();

@@ -35,10 +35,9 @@ export function StateSteps({ state }: { state: OwnReport["state"] }) {
             } ${i === current ? "font-semibold" : ""}`}
           >
             <span aria-hidden="true">{i <= current ? "✓ " : "○ "}</span>
-            {t(NAMES[name])}
-            {/* The protocol's word, where it is another one. */}
+            {t(NAMES[name])} {/* The protocol's word, where it is another one. */}
             {name !== "received" && name !== "stored" && name !== "anchored" && (
-              <span className="ml-1.5 font-mono text-xs font-normal">{name}</span>
+              <span className="ml-1 font-mono text-xs font-normal">{name} </span>
             )}
             <span className="sr-only">{i <= current ? t("(done)") : t("(to come)")}</span>
           </li>

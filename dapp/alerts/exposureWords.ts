@@ -1,4 +1,3 @@
-import { i18n } from "@lingui/core";
 import type { Exposure } from "@tocsin/protocol/match/exposures.ts";
 import { decodeCoEpiMemo, type Cough, type Fever, type Symptom } from "@tocsin/protocol/report/memo.ts";
 import { MEMO_TYPES, type Report } from "@tocsin/protocol/report/report.ts";
@@ -6,27 +5,28 @@ import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { formatLocale, msg, t } from "../i18n/i18n.ts";
 import { formatUtcDay } from "./timeWords.ts";
 
+/** These as they are written within a sentence: in German, nouns have capitals there. */
 export const COUGH_WORDS: Record<Cough, string> = {
-  none: msg("No cough"),
-  existing: msg("A cough"),
-  dry: msg("A dry cough"),
-  wet: msg("A wet cough"),
+  none: msg("no cough"),
+  existing: msg("a cough"),
+  dry: msg("a dry cough"),
+  wet: msg("a wet cough"),
 };
 
 export const FEVER_WORDS: Record<Fever, string> = {
-  none: msg("No fever"),
-  mild: msg("A mild fever"),
-  serious: msg("A high fever"),
+  none: msg("no fever"),
+  mild: msg("a mild fever"),
+  serious: msg("a high fever"),
 };
 
 export const SYMPTOM_WORDS: Record<Symptom, string> = {
-  breathlessness: msg("Breathlessness"),
-  muscleAches: msg("Muscle aches"),
-  lossOfSmellOrTaste: msg("Loss of smell or taste"),
-  diarrhoea: msg("Diarrhoea"),
-  runnyNose: msg("Runny nose"),
-  other: msg("Other symptoms"),
-  noSymptoms: msg("No symptoms"),
+  breathlessness: msg("breathlessness"),
+  muscleAches: msg("muscle aches"),
+  lossOfSmellOrTaste: msg("loss of smell or taste"),
+  diarrhoea: msg("diarrhoea"),
+  runnyNose: msg("runny nose"),
+  other: msg("other symptoms"),
+  noSymptoms: msg("no symptoms"),
 };
 
 /** What a report's memo says. */
@@ -63,13 +63,12 @@ export function symptomWords(cough: Cough, fever: Fever, symptoms: readonly Symp
     ...(fever === "none" ? [] : [FEVER_WORDS[fever]]),
     ...symptoms.map((symptom) => SYMPTOM_WORDS[symptom]),
   ].map((word) => t(word));
-  const [first = t("Nothing about symptoms"), ...rest] = words;
-  return [first, ...rest.map(inside)].join(", ");
+  return atStart(words.length === 0 ? t("nothing about symptoms") : words.join(", "));
 }
 
-/** A word as it is written within a sentence: German nouns keep their capitals. */
-function inside(word: string): string {
-  return i18n.locale === "de" ? word : word.charAt(0).toLowerCase() + word.slice(1);
+/** A word or a list of words as a line begins. */
+export function atStart(words: string): string {
+  return words.charAt(0).toLocaleUpperCase(formatLocale()) + words.slice(1);
 }
 
 /** "0.8 m at the closest, 1.5 m on average", or that the radio measured none. */

@@ -51,14 +51,18 @@ async function readLines<T>(
     read.broken += errors.length;
   };
   const decoder = new TextDecoder();
-  for await (const chunk of file.stream()) {
-    const text = rest + decoder.decode(chunk, { stream: true });
+  // Safari's streams cannot be iterated.
+  const reader = file.stream().getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const text = rest + decoder.decode(value, { stream: true });
     const end = text.lastIndexOf("\n") + 1;
     rest = text.slice(end);
     if (rest.length > MAX_LINE_LENGTH) throw new Error("a line is too long for a record");
     if (end > 0) take(text.slice(0, end));
     lines += text.slice(0, end).split("\n").length - 1;
-    onProgress((bytes += chunk.length));
+    onProgress((bytes += value.length));
   }
   take(rest + decoder.decode());
   return read;

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { COUGHS, FEVERS, SYMPTOMS } from "@tocsin/protocol/report/memo.ts";
-import { COUGH_WORDS, FEVER_WORDS, SYMPTOM_WORDS } from "../../alerts/exposureWords.ts";
+import { atStart, COUGH_WORDS, FEVER_WORDS, SYMPTOM_WORDS } from "../../alerts/exposureWords.ts";
 import { t } from "../../i18n/i18n.ts";
 import {
   answer,
@@ -57,7 +57,7 @@ export function DescribeSymptoms({
             key={cough}
             type="radio"
             name="cough"
-            label={t(COUGH_WORDS[cough])}
+            label={atStart(t(COUGH_WORDS[cough]))}
             checked={answers.cough === cough}
             onChange={() => onChange(answer(answers, { cough }))}
           />
@@ -69,7 +69,7 @@ export function DescribeSymptoms({
             key={fever}
             type="radio"
             name="fever"
-            label={t(FEVER_WORDS[fever])}
+            label={atStart(t(FEVER_WORDS[fever]))}
             checked={answers.fever === fever}
             onChange={() => onChange(answer(answers, { fever }))}
           />
@@ -80,7 +80,7 @@ export function DescribeSymptoms({
           <Choice
             key={symptom}
             type="checkbox"
-            label={t(SYMPTOM_WORDS[symptom])}
+            label={atStart(t(SYMPTOM_WORDS[symptom]))}
             checked={answers.symptoms.includes(symptom)}
             onChange={() => onChange(toggleSymptom(answers, symptom))}
           />

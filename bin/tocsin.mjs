@@ -11,7 +11,7 @@ import { cache, note, root } from "./root.mjs";
 const entry = join(root, "relayer", "cli", "tocsin.ts");
 const isRelayer = process.argv[2] === "serve";
 /** What a relayer throws away is young: with V8's own choice it would keep a hundred megabytes more for it. */
-const smallYoungGeneration = "--max-semi-space-size=8";
+const smallYoungGeneration = "--max-semi-space-size=16";
 const options = isRelayer ? [smallYoungGeneration] : [];
 // glibc keeps what is free for each thread apart, unless told otherwise: a relayer's threads would keep 30 megabytes.
 if (isRelayer) process.env.MALLOC_ARENA_MAX ??= "2";

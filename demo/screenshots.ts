@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { goTo, startFilledSite } from "../test/browser/support/filledSite.ts";
+import { goTo, settled, startFilledSite } from "../test/browser/support/filledSite.ts";
 import { PAGE_STATES } from "../test/browser/support/pageStates.ts";
 import { findChromium } from "../test/support/chromium.ts";
 
@@ -37,7 +37,7 @@ try {
           const name = holds === "nothing" ? `${screen}-empty` : screen;
           if (!isWanted(name)) continue;
           await goTo(page, path);
-          await page.waitForLoadState("networkidle");
+          await settled(page);
           await shoot(page, name);
         }
         await page.context().close();

@@ -13,7 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "fast",
-          include: ["{test,protocol,relayer,dapp,bench,demo}/**/*.test.ts"],
+          include: ["{test,protocol,relayer,recorder,dapp,bench,demo}/**/*.test.ts"],
           exclude: [...exclude, slow],
           // A test may start several relayers, each of which compiles itself: a busy machine takes its time.
           testTimeout: 60_000,
@@ -25,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "slow",
-          include: [`{test,protocol,relayer,dapp,bench,demo}/${slow}`],
+          include: [`{test,protocol,relayer,recorder,dapp,bench,demo}/${slow}`],
           exclude,
           testTimeout: 600_000,
           hookTimeout: 120_000,

@@ -7,6 +7,7 @@ import { t } from "./i18n/i18n.ts";
 import { useLanguage } from "./i18n/useLanguage.ts";
 import { useCheck } from "./match/useCheck.ts";
 import { NewVersionNotice } from "./pwa/newVersionNotice.tsx";
+import { useFollowing } from "./recorder/useFollowing.ts";
 import { useSendDue } from "./report/useSendDue.ts";
 import { PageContext } from "./screens/context.ts";
 import { Screens } from "./screens/screens.tsx";
@@ -23,12 +24,14 @@ const load = async (store: Store) => ({
   sources: await store.choices.sources(),
   policy: await store.choices.riskPolicy(),
   preferences: await store.choices.preferences(),
+  recorder: await store.choices.recorder(),
 });
 
 /** The page: it wires storage, choices and the check to the screens. */
 export function App({ store, site }: { store: Store; site: SiteDefaults }) {
   const stored = useStored(store, load);
-  const check = useCheck(store);
+  const recorder = useFollowing(store, stored?.recorder);
+  const check = useCheck(store, recorder.follow);
   const { sources: own, policy = DEFAULT_RISK_POLICY, preferences = DEFAULT_PREFERENCES } = stored ?? {};
   const page = useMemo(
     () => ({
@@ -38,9 +41,10 @@ export function App({ store, site }: { store: Store; site: SiteDefaults }) {
       policy,
       preferences,
       site,
+      recorder,
       check,
     }),
-    [store, own, policy, preferences, site, check],
+    [store, own, policy, preferences, site, recorder, check],
   );
   useSendDue(store, stored && page.sources);
   useTheme(preferences.theme);

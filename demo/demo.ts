@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
+import { makeDay } from "./people.ts";
 import { playOmission, startOmission } from "./omission.ts";
+import { startRadio } from "./radio.ts";
 import { playStory } from "./story.ts";
 import { startStack } from "./stack.ts";
 
@@ -18,7 +20,7 @@ const scenes: Record<string, () => Promise<Stage>> = {
   async story() {
     const stack = await startStack({ dapp: "built", tell });
     return {
-      play: () => playStory(stack, say),
+      play: () => playStory(stack, () => makeDay(stack.folder, Math.floor(Date.now() / 1_000)), say),
       invitation: `Open the dapp and play a part yourself:
 
    dapp            ${stack.dapp}
@@ -27,6 +29,23 @@ const scenes: Record<string, () => Promise<Stage>> = {
    to report       import ${stack.folder}/vitalik.keys.jsonl, then open "Report"
    relayer         ${stack.relayer} (its log: ${stack.logFile})`,
       stop: () => stack.stop(),
+    };
+  },
+  async radio() {
+    const stage = await startRadio({ tell });
+    const { bridges, folders } = stage;
+    return {
+      play: () => playStory(stage, stage.live, say),
+      invitation: `Let the dapp follow a recorder:
+
+   dapp            ${stage.dapp}
+   Vitalik         under "My data", "Connect a recorder", give ${bridges.vitalik} and the code of
+                   npx tocsin-recorder pair --data-dir ${folders.vitalik}
+                   then check: possible exposure
+   to report       open "Report" there, choose the hours, and approve what the page asks for:
+                   npx tocsin-recorder approve --data-dir ${folders.vitalik}
+   recorders       npx tocsin-recorder status --data-dir ${folders.sourabh}`,
+      stop: () => stage.stop(),
     };
   },
   async omission() {
@@ -48,6 +67,7 @@ const HELP = `npm run demo [-- --scene NAME] [--once]
 Plays a scene with the real parts, and prints each step's evidence. Then everything stays up until Ctrl-C.
 
   --scene story      a report from two phones that meet to an exposure with a proof (what is played without --scene)
+  --scene radio      the same with three Bluetooth recorders on a simulated radio instead of sample files
   --scene omission   a relayer drops a report that it gave a receipt for, and is made to pay
   --once             end after the scene
   --help             this text

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { makeDay, type Day, type Person } from "./people.ts";
+import type { TimeSpan } from "@tocsin/protocol/report/broadcastKeys.ts";
+import type { Day, Person } from "./people.ts";
 import { tocsin } from "./processes.ts";
 import type { Stack } from "./stack.ts";
 import { filesBelow, findAddresses, findTraces, tracesOf } from "./traces.ts";
@@ -28,18 +29,26 @@ interface CheckOutput {
   log: { head: string };
 }
 
-/** Plays the seven steps with the real parts and prints each one's evidence. @throws when a step does not hold */
-export async function playStory(stack: Stack, say: (line: string) => void): Promise<void> {
+/**
+ * Plays the seven steps with the real parts and prints each one's evidence.
+ * @param live gives the day on which the three meet or do not
+ * @throws when a step does not hold
+ */
+export async function playStory(
+  stack: Stack,
+  live: () => Promise<Day>,
+  say: (line: string) => void,
+): Promise<void> {
   const step = (number: number, title: string): void => say(`\n${styleText("bold", `${number}. ${title}`)}`);
   const evidence = (name: string, value: string | number): void => say(`   ${name.padEnd(14)} ${value}`);
 
-  step(1, "Alex and Vitalik meet; their phones exchange numbers. Sourabh is elsewhere");
-  const day = await makeDay(stack.folder, Math.floor(Date.now() / 1_000));
+  step(1, "Alex and Vitalik meet; their devices exchange numbers. Sourabh is elsewhere");
+  const day = await live();
   evidence("meeting", `${clock(day.meeting.from)} to ${clock(day.meeting.to)}`);
   for (const person of [day.alex, day.vitalik, day.sourabh]) {
     evidence(person.name, `sent ${person.sent.length} numbers, recorded ${person.contacts.length}`);
   }
-  evidence("radio", "stood for by sample files: each phone records the numbers the other one sent");
+  evidence("radio", day.radio);
 
   step(2, "Nothing of it has reached a server");
   assertNoTraces(stack, day);
@@ -118,11 +127,20 @@ async function check(stack: Stack, person: Person, more: readonly string[]): Pro
 }
 
 /** Makes a person's reports for a span of time and submits them. @returns their leaves */
-async function report(stack: Stack, person: Person, span: { from: number; to: number }): Promise<string[]> {
+async function report(stack: Stack, person: Person, span: TimeSpan): Promise<string[]> {
   const file = join(stack.folder, `${person.name}.reports.hex`);
   const times = ["--from", String(span.from), "--to", String(span.to)];
   const symptoms = ["--cough", "dry", "--fever", "mild"];
-  await tocsin(["report", "create", "--keys", person.keysFile, ...times, ...symptoms, "--out", file]);
+  await tocsin([
+    "report",
+    "create",
+    "--keys",
+    await person.keysOf(span),
+    ...times,
+    ...symptoms,
+    "--out",
+    file,
+  ]);
   const to = ["--relayer", stack.relayer, "--rpc", stack.anvil.url];
   const submitted = JSON.parse(await tocsin(["report", "submit", ...to, "--json", file])) as {
     receipts: { leaf: string }[];
@@ -143,7 +161,7 @@ async function untilAnchored(stack: Stack, leaf: string): Promise<ReportStatus> 
 /** The relayer's files hold none of the numbers that the three sent or recorded. */
 function assertNoTraces(stack: Stack, day: Day): void {
   const numbers = [day.alex, day.vitalik, day.sourabh].flatMap((person) => [
-    ...person.sent.map(({ tcn }) => tracesOf(`a number of ${person.name}`, tcn)),
+    ...person.sent.map((tcn) => tracesOf(`a number of ${person.name}`, tcn)),
     ...person.contacts.map(({ tcn }) =>
       tracesOf(`a contact of ${person.name}`, Buffer.from(tcn).toString("hex")),
     ),

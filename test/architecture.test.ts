@@ -69,8 +69,33 @@ const fixtures: Record<string, Fixture> = {
     caught: [
       ["dapp/sync/fold.ts", 'import { config } from "@tocsin/relayer/config/read.ts";'],
       ["dapp/sync/fold.test.ts", 'import { config } from "../../relayer/config/read.ts";'],
+      ["dapp/recorder/follow.ts", 'import { status } from "@tocsin/recorder/recorder.ts";'],
     ],
     passed: [["dapp/sync/fold.ts", 'import { head } from "@tocsin/protocol/log/head.ts";']],
+  },
+  "recorder core": {
+    caught: [
+      ["recorder/keys/keyring.ts", 'import { systemBus } from "dbus-native";'],
+      ["recorder/recorder.ts", 'import { BluezRadio } from "./bluez/bluezRadio.ts";'],
+      ["recorder/air/plan.ts", 'import { startBridge } from "../bridge/server.ts";'],
+    ],
+    passed: [
+      ["recorder/contacts/contactStore.ts", 'import Sqlite from "better-sqlite3";'],
+      ["recorder/keys/keyFile.ts", 'import { scrypt } from "node:crypto";'],
+      ["recorder/recorder.ts", 'import { RecorderError } from "./errors.ts";'],
+      ["recorder/air/plan.ts", 'import { TCN_LENGTH } from "@tocsin/protocol/tcn/ratchet.ts";'],
+    ],
+  },
+  "only recorder/app.ts": {
+    caught: [["recorder/cli/run.ts", 'import { BluezRadio } from "../bluez/bluezRadio.ts";']],
+    passed: [
+      ["recorder/app.ts", 'import { BluezRadio } from "./bluez/bluezRadio.ts";'],
+      ["recorder/cli/doctor.ts", 'import { inspectAdapters } from "../bluez/inspectAdapters.ts";'],
+    ],
+  },
+  "the recorder takes": {
+    caught: [["recorder/cli/run.ts", 'import { startRelayer } from "@tocsin/relayer/app.ts";']],
+    passed: [["recorder/cli/run.ts", 'import { note } from "@tocsin/relayer/cli/output.ts";']],
   },
   "ethers stays": {
     caught: [

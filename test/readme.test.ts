@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { systemClock } from "../recorder/systemClock.ts";
+import { SimulatedAir } from "./support/radio/simulatedAir.ts";
+import { startMachine } from "./support/radio/simulatedMachine.ts";
 import { startAnvil } from "./support/anvil.ts";
 import { freePort } from "./support/server.ts";
 import { repositoryFiles } from "./support/sources.ts";
@@ -36,6 +39,7 @@ test("every test that the documents name exists", () => {
     "README.md",
     "ARCHITECTURE.md",
     "SECURITY.md",
+    "docs/bluetooth.md",
     "docs/contracts.md",
     "docs/operations.md",
     "docs/performance.md",
@@ -65,6 +69,30 @@ test("every alert names a section of the runbook, and every finding of fsck is e
   );
   const explained = [...operations.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code);
   expect(explained).toEqual(findings);
+});
+
+describe("README.md beside a radio", () => {
+  test(
+    "the blocks marked recorder run as one session on a simulated machine",
+    { timeout: 120_000 },
+    async () => {
+      const air = new SimulatedAir({ clock: systemClock });
+      const machine = await startMachine(air);
+      const folder = new SnippetFolder();
+      try {
+        const blocks = shellSnippets(read("README.md")).filter(({ mode }) => mode === "recorder");
+        expect(blocks.length).toBeGreaterThan(0);
+        const session = blocks.map(({ commands }) => commands).join("\n");
+        const { code, output } = await folder.run(session, machine.environment);
+        expect(code, output).toBe(0);
+        expect(air.journal.entries("advertisement")).not.toEqual([]);
+      } finally {
+        folder.remove();
+        air.close();
+        await machine.close();
+      }
+    },
+  );
 });
 
 describe("README.md on a chain", () => {
@@ -137,7 +165,7 @@ describe("how blocks are found, judged and run", () => {
     expect(snippets.flatMap((snippet) => complaints(snippet, ["demo", "test"]))).toEqual([
       "line 11: mark the block <!-- test: offline --> so that a test runs it (rm -rf build)",
       "line 17: write ```sh, not ```bash",
-      'line 21: there is no mode "sometimes"; the modes are: offline, chain, testnet',
+      'line 21: there is no mode "sometimes"; the modes are: offline, recorder, chain, testnet',
       'line 24: package.json has no script "gone" (npm run gone)',
     ]);
   });

@@ -27,8 +27,11 @@ interface Run {
   current?: RunningCheck;
 }
 
-/** The one check of this page: it goes on while the user looks at other screens, and stores what it finds. */
-export function useCheck(store: Store): CheckControl {
+/**
+ * The one check of this page: it goes on while the user looks at other screens, and stores what it finds.
+ * @param follow has the contact records fetched that a recorder made meanwhile; never rejects
+ */
+export function useCheck(store: Store, follow: () => Promise<void>): CheckControl {
   const [state, setState] = useState<CheckState>({ status: "idle" });
   const latest = useRef<Run | undefined>(undefined);
 
@@ -40,6 +43,7 @@ export function useCheck(store: Store): CheckControl {
       const show = (nth: number, progress: CheckProgress): void =>
         setState({ status: "running", source: sources[nth]!, nth: nth + 1, of: sources.length, progress });
       const checkAll = async (): Promise<CheckState> => {
+        await follow();
         await store.purgeExpired(unixNow());
         const contacts = await store.contacts();
         const checkedAt = new Map<string, number>();
@@ -66,7 +70,7 @@ export function useCheck(store: Store): CheckControl {
           setState(end);
         });
     },
-    [store],
+    [store, follow],
   );
 
   const cancel = useCallback(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hoursSent, HOUR, planHours } from "./hours.ts";
+import { hoursSent, HOUR, planHours, windowsOf } from "./hours.ts";
 
 const DAY = 86_400;
 /** A whole hour. */
@@ -76,5 +76,29 @@ describe("planHours", () => {
       [1, 1_346, 2_690],
       [1, 2_691, 3_000],
     ]);
+  });
+});
+
+describe("broadcasts of which the rak is not known", () => {
+  const { rak: _, ...broadcast } = key(2, START + 6 * HOUR);
+
+  test("have hours and reports as keys have", () => {
+    const hours = hoursSent([morning, broadcast], LATER);
+    expect(hours).toEqual(hoursSent([morning, key(2, START + 6 * HOUR)], LATER));
+    const planned = planHours([morning, broadcast], [START, START + 6 * HOUR, START + 8 * HOUR], LATER);
+    expect(planned.map(({ key, j1, j2 }) => [key.startedAt, j1, j2])).toEqual([
+      [START, 1, 4],
+      [START + 6 * HOUR, 1, 4],
+      [START + 6 * HOUR, 9, 12],
+    ]);
+  });
+
+  test("are needed for the chosen hours in which they were on air, and for no others", () => {
+    const hours = [START + 5 * HOUR, START + 6 * HOUR, START + 7 * HOUR, START + 9 * HOUR, START + 12 * HOUR];
+    expect(windowsOf([broadcast], hours, LATER)).toEqual([
+      { from: START + 6 * HOUR, to: START + 8 * HOUR },
+      { from: START + 9 * HOUR, to: START + 10 * HOUR },
+    ]);
+    expect(windowsOf([], hours, LATER)).toEqual([]);
   });
 });

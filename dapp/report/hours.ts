@@ -1,10 +1,9 @@
-import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { MAX_SPAN } from "@tocsin/protocol/match/limits.ts";
 import {
   airTime,
   planReports,
-  type BroadcastKey,
+  type BroadcastTimes,
   type PlannedReport,
   type TimeSpan,
 } from "@tocsin/protocol/report/broadcastKeys.ts";
@@ -25,7 +24,7 @@ export interface SentHour {
  * not among them.
  * @param now unix seconds
  */
-export function hoursSent(keys: readonly BroadcastKey[], now: number): SentHour[] {
+export function hoursSent(keys: readonly BroadcastTimes[], now: number): SentHour[] {
   const numbers = new Map<number, number>();
   for (const key of keys) {
     const first = Math.max(key.startedAt, now - RETENTION);
@@ -48,11 +47,11 @@ export function hoursSent(keys: readonly BroadcastKey[], now: number): SentHour[
  * @param now unix seconds
  * @throws NOTHING_TO_REPORT when no number of these hours has left the air
  */
-export function planHours(
-  keys: readonly BroadcastKey[],
+export function planHours<Key extends BroadcastTimes>(
+  keys: readonly Key[],
   hours: readonly number[],
   now: number,
-): PlannedReport[] {
+): PlannedReport<Key>[] {
   const plans = spansOf(hours).flatMap((span) => plan(keys, span, now));
   if (plans.length === 0) {
     throw new TocsinError("NOTHING_TO_REPORT", "no number of the chosen hours has left the air");
@@ -70,8 +69,25 @@ export function spansOf(hours: readonly number[]): TimeSpan[] {
   return spans;
 }
 
+/**
+ * The times for which a report of the chosen hours needs these keys.
+ * @param hours starts of hours, unix seconds
+ * @param now unix seconds
+ */
+export function windowsOf(
+  keys: readonly BroadcastTimes[],
+  hours: readonly number[],
+  now: number,
+): TimeSpan[] {
+  return spansOf(hours.filter((from) => plan(keys, { from, to: from + HOUR }, now).length > 0));
+}
+
 /** As planReports, with an empty list where there is nothing. */
-function plan(keys: readonly BroadcastKey[], span: TimeSpan, now: number): PlannedReport[] {
+function plan<Key extends BroadcastTimes>(
+  keys: readonly Key[],
+  span: TimeSpan,
+  now: number,
+): PlannedReport<Key>[] {
   try {
     return planReports(keys, span, now);
   } catch (error) {
@@ -81,12 +97,11 @@ function plan(keys: readonly BroadcastKey[], span: TimeSpan, now: number): Plann
 }
 
 /** One number may reach into two chosen spans, so runs can overlap. A key's runs come in order, as the spans do. */
-function joinRuns(plans: readonly PlannedReport[]): PlannedReport[] {
-  const runs = new Map<string, PlannedReport[]>();
+function joinRuns<Key extends BroadcastTimes>(plans: readonly PlannedReport<Key>[]): PlannedReport<Key>[] {
+  const runs = new Map<Key, PlannedReport<Key>[]>();
   for (const run of plans) {
-    const id = toHex(run.key.rak);
-    const known = runs.get(id) ?? [];
-    runs.set(id, known);
+    const known = runs.get(run.key) ?? [];
+    runs.set(run.key, known);
     const last = known.at(-1);
     if (last && run.j1 <= last.j2 + 1) last.j2 = Math.max(last.j2, run.j2);
     else known.push({ ...run });
@@ -94,8 +109,8 @@ function joinRuns(plans: readonly PlannedReport[]): PlannedReport[] {
   return [...runs.values()].flat();
 }
 
-function splitRun({ key, j1, j2 }: PlannedReport): PlannedReport[] {
-  const parts: PlannedReport[] = [];
+function splitRun<Key extends BroadcastTimes>({ key, j1, j2 }: PlannedReport<Key>): PlannedReport<Key>[] {
+  const parts: PlannedReport<Key>[] = [];
   for (let from = j1; from <= j2; from += MAX_SPAN) {
     parts.push({ key, j1: from, j2: Math.min(from + MAX_SPAN - 1, j2) });
   }

@@ -1,4 +1,5 @@
 import { unixNow } from "../storage/clock.ts";
+import { oneTab } from "../storage/oneTab.ts";
 import type { Store } from "../storage/store.ts";
 import { sourceId, type Source } from "../sync/source.ts";
 import type { OwnReport } from "./ownReport.ts";
@@ -13,16 +14,12 @@ let running: Promise<void> | undefined;
 
 /**
  * Sends all that is due, one upload after the other in random order, so that the order of arrival says nothing about the
- * order of the numbers. What could not be sent is put off. Of several calls, and of several tabs, one sends at a time.
+ * order of the numbers. What could not be sent is put off. Of several calls, and of several tabs, one sends at a time; a
+ * report that is sent twice all the same changes nothing.
  */
 export function sendDue(store: Store, sources: readonly Source[]): Promise<void> {
-  running ??= oneTab(() => sendAll(store, sources)).finally(() => (running = undefined));
+  running ??= oneTab("uploads", () => sendAll(store, sources)).finally(() => (running = undefined));
   return running;
-}
-
-/** Browsers give locks to secure pages only. Without them two tabs may send a report twice, which changes nothing. */
-async function oneTab(work: () => Promise<void>): Promise<void> {
-  await ("locks" in navigator ? navigator.locks.request("tocsin-uploads", work) : work());
 }
 
 async function sendAll(store: Store, sources: readonly Source[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import type { CheckControl } from "../match/useCheck.ts";
 import type { RiskPolicy } from "@tocsin/protocol/match/risk.ts";
+import type { Following } from "../recorder/useFollowing.ts";
 import type { Store } from "../storage/store.ts";
 import type { Preferences } from "../sync/preferences.ts";
 import type { Source } from "../sync/source.ts";
@@ -17,6 +18,7 @@ export interface Page {
   policy: RiskPolicy;
   preferences: Preferences;
   site: SiteDefaults;
+  recorder: Following;
   check: CheckControl;
 }
 

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { Link } from "wouter";
-import { formatSpan } from "../alerts/timeWords.ts";
 import { t } from "../i18n/i18n.ts";
+import { unpair } from "../recorder/bridge.ts";
+import { unixNow } from "../storage/clock.ts";
 import { cancelImports } from "../storage/files.ts";
 import type { Store } from "../storage/store.ts";
 import { useStored } from "../storage/useStored.ts";
@@ -11,11 +12,11 @@ import { ScreenHeading } from "../ui/heading.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { StatusLine } from "../ui/statusLine.tsx";
 import { usePage } from "./context.ts";
+import { ContactsPanel } from "./data/contactsPanel.tsx";
 import { ExportButton } from "./data/exportButton.tsx";
 import { Keeping } from "./data/keeping.tsx";
 import { KeysPanel } from "./data/keysPanel.tsx";
 import { ReportsPanel } from "./data/reportsPanel.tsx";
-import { ImportFile } from "./importFile.tsx";
 
 const load = async (store: Store) => ({
   contacts: await store.contactSummary(),
@@ -26,7 +27,7 @@ const load = async (store: Store) => ({
 });
 
 export default function DataScreen() {
-  const { store, sources, check } = usePage();
+  const { store, sources, check, recorder } = usePage();
   const [status, setStatus] = useState("");
   const stored = useStored(store, load);
   if (!stored) return null;
@@ -40,6 +41,12 @@ export default function DataScreen() {
     setStatus(said);
   };
 
+  const eraseEverything = async (): Promise<void> => {
+    // It may be out of reach; without the token nobody can ask it in this page's name.
+    if (recorder.connection) void unpair(recorder.connection).catch(() => undefined);
+    await store.eraseEverything();
+  };
+
   return (
     <>
       <ScreenHeading>{t("My data")}</ScreenHeading>
@@ -49,34 +56,11 @@ export default function DataScreen() {
             "are, when you send them.",
         )}
       </p>
-      <Panel label={t("Contact records")}>
-        <h2 className="text-xl font-semibold">{t("Contact records")}</h2>
-        <p>
-          {contacts.from === undefined || contacts.to === undefined
-            ? t("0 contact records stored.")
-            : t("{count, plural, one {# contact record} other {# contact records}} stored, from {span}.", {
-                count: contacts.count,
-                span: formatSpan(contacts.from, contacts.to),
-              })}{" "}
-          {t(
-            "They are the numbers that your device heard from others. Kept for 14 days after they were last heard.",
-          )}
-        </p>
-        <ImportFile kind="contacts" label={t("Contact records file")} />
-        {contacts.count > 0 && (
-          <div className="flex flex-wrap gap-3">
-            <ExportButton kind="contacts" label={t("Export contact records")} onStatus={setStatus} />
-            <ConfirmButton
-              label={t("Erase contact records")}
-              question={t("Erase all contact records?")}
-              warning={t(
-                "Encounters in them can then not be found any more. The last result and what checks remember are erased with them.",
-              )}
-              onConfirm={() => void erase(() => store.eraseContacts(), t("Contact records erased."))}
-            />
-          </div>
-        )}
-      </Panel>
+      <ContactsPanel
+        contacts={contacts}
+        onErase={() => void erase(() => store.eraseContacts(unixNow()), t("Contact records erased."))}
+        onStatus={setStatus}
+      />
       <KeysPanel keys={keys} onStatus={setStatus} />
       <ReportsPanel count={reports.length} onStatus={setStatus} />
       <Panel label={t("Results")}>
@@ -139,7 +123,7 @@ export default function DataScreen() {
             warning={t(
               "Contact records, broadcast keys, reports, the last result, what checks remember and your settings are deleted for good.",
             )}
-            onConfirm={() => void erase(() => store.eraseEverything(), t("Everything erased."))}
+            onConfirm={() => void erase(eraseEverything, t("Everything erased."))}
           />
         </div>
       </Panel>

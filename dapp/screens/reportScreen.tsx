@@ -2,14 +2,16 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { t } from "../i18n/i18n.ts";
 import { hoursSent } from "../report/hours.ts";
+import { useBroadcasts } from "../recorder/useBroadcasts.ts";
 import { useFollowReports } from "../report/useFollowReports.ts";
 import type { Store } from "../storage/store.ts";
 import { useStored } from "../storage/useStored.ts";
-import { buttonClass } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { EmptyState } from "../ui/emptyState.tsx";
 import { ScreenHeading } from "../ui/heading.tsx";
 import { useNow } from "../ui/useNow.ts";
 import { usePage } from "./context.ts";
+import { RecorderProblem } from "./recorder/recorderProblem.tsx";
 import { OwnReports } from "./report/ownReports.tsx";
 import { ReportFlow } from "./report/reportFlow.tsx";
 import { SendingPlan } from "./report/sendingPlan.tsx";
@@ -17,14 +19,17 @@ import { SendingPlan } from "./report/sendingPlan.tsx";
 const load = async (store: Store) => ({ keys: await store.keys(), reports: await store.ownReports() });
 
 export default function ReportScreen() {
-  const { store, sources } = usePage();
+  const { store, sources, recorder } = usePage();
+  const broadcasts = useBroadcasts(store, recorder.connection?.token);
+  // Which hours there are is not known before the recorder was asked.
+  const times = recorder.connection ? broadcasts.times : [];
   const stored = useStored(store, load);
   const now = useNow();
   const [busy, setBusy] = useState(false);
   useFollowReports(store, sources);
   if (!stored) return null;
   const keys = stored.keys.filter((key) => key.retiredAt === undefined);
-  const hours = hoursSent(keys, now);
+  const hours = hoursSent([...keys, ...(times ?? [])], now);
   const withRelayer = sources.filter(({ relayer }) => relayer !== "");
   const canReport = withRelayer.length > 0;
   return (
@@ -48,7 +53,15 @@ export default function ReportScreen() {
           </Link>
         </EmptyState>
       )}
-      {canReport && !busy && hours.length === 0 && (
+      {broadcasts.problem && (
+        <RecorderProblem title={t("The hours of your recorder are missing")} problem={broadcasts.problem}>
+          <div>
+            <Button onClick={() => void broadcasts.ask()}>{t("Try again")}</Button>
+          </div>
+        </RecorderProblem>
+      )}
+      {!times && <p role="status">{t("Asking the recorder…")}</p>}
+      {canReport && times && !busy && hours.length === 0 && (
         <EmptyState
           title={
             stored.keys.length > keys.length
@@ -69,13 +82,15 @@ export default function ReportScreen() {
           </Link>
         </EmptyState>
       )}
-      {canReport && (busy || hours.length > 0) && (
+      {canReport && times && (busy || hours.length > 0) && (
         <ReportFlow
           sources={withRelayer}
           keys={keys}
+          broadcasts={times}
           hours={hours}
           reports={stored.reports}
           onBusy={setBusy}
+          onKeysMoved={broadcasts.ask}
         />
       )}
       <SendingPlan reports={stored.reports} />

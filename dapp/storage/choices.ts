@@ -1,10 +1,11 @@
 import type { RiskPolicy } from "@tocsin/protocol/match/risk.ts";
+import { readConnection, type RecorderConnection } from "../recorder/connection.ts";
 import { readPreferences, type Preferences } from "../sync/preferences.ts";
 import { readStoredPolicy } from "../sync/riskSettings.ts";
 import { readSources, type Source } from "../sync/source.ts";
 import type { Database } from "./database.ts";
 
-/** What the user chose. What this version cannot read of it counts as not chosen. */
+/** What the user chose, and connected this page to. What this version cannot read of it counts as not chosen. */
 export class Choices {
   readonly #database: Database;
   readonly #changed: () => void;
@@ -61,6 +62,34 @@ export class Choices {
   async savePreferences(some: { [K in keyof Preferences]?: Preferences[K] | undefined }): Promise<void> {
     const { store, done } = this.#database.transaction("choices", "readwrite");
     await store.put({ ...readPreferences(await store.get("preferences")), ...some }, "preferences");
+    await done;
+    this.#changed();
+  }
+
+  /** The recorder that this page is connected to. */
+  async recorder(): Promise<RecorderConnection | undefined> {
+    return readConnection(await this.#database.get("choices", "recorder"));
+  }
+
+  async connectRecorder(connection: RecorderConnection): Promise<void> {
+    await this.#database.put("choices", connection, "recorder");
+    this.#changed();
+  }
+
+  /**
+   * Changes the connection with this token as it is then, unless the user ended it meanwhile.
+   * @param change gives the new one, or undefined to end it
+   */
+  async changeRecorder(
+    token: string,
+    change: (connection: RecorderConnection) => RecorderConnection | undefined,
+  ): Promise<void> {
+    const { store, done } = this.#database.transaction("choices", "readwrite");
+    const stored = readConnection(await store.get("recorder"));
+    if (stored?.token === token) {
+      const changed = change(stored);
+      await (changed ? store.put(changed, "recorder") : store.delete("recorder"));
+    }
     await done;
     this.#changed();
   }

@@ -13,7 +13,7 @@ interface Schema extends DBSchema {
   keys: { key: string; value: StoredKey };
   reports: { key: string; value: OwnReport };
   /** What there is one of: read back as hostile as it was when it came in. */
-  choices: { key: "sources" | "policy" | "preferences"; value: unknown };
+  choices: { key: "sources" | "policy" | "preferences" | "recorder"; value: unknown };
   /** The last complete check of each source, by sourceId. */
   outcomes: { key: string; value: CheckOutcome };
   /** What became of the last check of each source, by sourceId. */

@@ -158,7 +158,7 @@ test("of two checks only the one that began last leaves anything, and none that 
     await look();
     const third = new StoredMemory(database, "a");
     await third.load();
-    await new Store(database).eraseContacts();
+    await new Store(database).eraseContacts(5);
     await third.begin({ ...head, batches: [batch(5)] });
     await third.addBatch(batch(6));
     await look();
@@ -204,7 +204,7 @@ test("nothing of a check that began before its contacts were erased, or its log 
     };
     const begin = (id: string): Promise<void> => store.results.begin(id);
     await begin("a");
-    await store.eraseContacts();
+    await store.eraseContacts(5);
     await store.results.saveOutcome("a", outcome);
     await store.results.saveFailure("a", failure, 5);
     await look();
@@ -263,4 +263,52 @@ test("two tabs that follow and leave logs at once lose nothing of each other", a
     return { all, own: await one.choices.sources() };
   });
   expect(followed).toEqual({ all: [1, 2, 3, 4], own: undefined });
+});
+
+test("a recorder's records and how far they go are stored together, for as long as it is connected", async () => {
+  const after = await page.evaluate(async (now) => {
+    const { Store, openDatabase } = globalThis as unknown as Stored;
+    const store = new Store(await openDatabase());
+    const token = "a".repeat(43);
+    await store.choices.connectRecorder({
+      url: "http://127.0.0.1:8430",
+      token,
+      name: "",
+      revision: 0,
+      records: 0,
+    });
+    const seen = (id: number, firstSeen: number, samples = 1) => ({
+      ...{ tcn: new Uint8Array(16).fill(id), firstSeen, lastSeen: firstSeen + 60, samples },
+    });
+    const states: unknown[] = [];
+    const look = async (): Promise<void> => {
+      const { revision, records, followedAt } = (await store.choices.recorder()) ?? {};
+      states.push([(await store.contactSummary()).count, revision, records, followedAt]);
+    };
+    const take = async (
+      revision: number,
+      more: boolean,
+      ...contacts: ReturnType<typeof seen>[]
+    ): Promise<void> => {
+      await store.importFromRecorder(token, { contacts, revision, more }, now);
+      await look();
+    };
+    await take(2, true, seen(1, now - 300), seen(2, now - 200));
+    await take(4, false, seen(1, now - 300, 5), seen(3, now - 100));
+    await store.eraseContacts(now - 50);
+    await look();
+    // One that went on after the erasing began before it.
+    await take(6, false, seen(1, now - 300, 9), seen(4, now - 20));
+    await store.choices.changeRecorder("b".repeat(43), () => undefined);
+    await store.choices.changeRecorder(token, () => undefined);
+    await take(8, false, seen(5, now - 10));
+    return states;
+  }, NOW);
+  expect(after).toEqual([
+    [2, 2, 2, undefined],
+    [3, 4, 3, NOW],
+    [0, 4, 3, NOW],
+    [1, 6, 4, NOW],
+    [1, undefined, undefined, undefined],
+  ]);
 });

@@ -11,6 +11,8 @@ import {
   type ContactSummary,
   type PackedContacts,
 } from "../contacts/packedContacts.ts";
+import { readConnection } from "../recorder/connection.ts";
+import type { ContactPage } from "../recorder/answers.ts";
 import { isExpiredKey } from "../report/expiredKey.ts";
 import type { StoredKey } from "../report/mergeKeys.ts";
 import type { OwnReport } from "../report/ownReport.ts";
@@ -20,6 +22,12 @@ import { Results } from "./results.ts";
 import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 
 const DAY = 86_400;
+
+/** The contact records in a transaction that writes. */
+interface ContactsInTransaction {
+  get(day: number): Promise<PackedContacts | undefined>;
+  put(records: PackedContacts, day: number): Promise<unknown>;
+}
 
 /** What became of the records of an import. */
 export interface Imported {
@@ -72,20 +80,34 @@ export class Store {
   async importContacts(records: readonly ContactRecord[], now: number): Promise<Imported> {
     await this.purgeExpired(now);
     const transaction = this.#database.transaction("contacts", "readwrite");
-    const { store } = transaction;
-    const imported: Imported = { added: 0, duplicates: 0, expired: 0 };
-    // Both records of one sighting have one firstSeen, so they are in one day.
-    for (const [day, ofDay] of Map.groupBy(records, (record) => Math.floor(record.firstSeen / DAY))) {
-      const stored = await store.get(day);
-      const merged = mergeContacts(stored ? unpackContacts(stored) : [], ofDay, now);
-      imported.added += merged.added;
-      imported.duplicates += merged.duplicates;
-      imported.expired += merged.expired;
-      if (merged.records.length > 0) await store.put(packContacts(merged.records), day);
-    }
+    const imported = await mergeInto(transaction.store, records, now);
     await transaction.done;
     this.#changed();
     return imported;
+  }
+
+  /**
+   * Merges what a recorder answered, as importContacts does, and keeps how far that goes, both or neither. Nothing is kept
+   * where the user ended the connection with this token meanwhile, and no sighting that began before the user erased.
+   * @param now unix seconds
+   */
+  async importFromRecorder(token: string, page: ContactPage, now: number): Promise<void> {
+    await this.purgeExpired(now);
+    const transaction = this.#database.transaction(["contacts", "choices"], "readwrite");
+    const choices = transaction.objectStore("choices");
+    const connection = readConnection(await choices.get("recorder"));
+    if (connection?.token === token) {
+      const { erasedAt = 0, records } = connection;
+      const wanted = page.contacts.filter(({ firstSeen }) => firstSeen >= erasedAt);
+      const { added } = await mergeInto(transaction.objectStore("contacts"), wanted, now);
+      const followed = page.more ? {} : { followedAt: now };
+      await choices.put(
+        { ...connection, revision: page.revision, records: records + added, ...followed },
+        "recorder",
+      );
+    }
+    await transaction.done;
+    this.#changed();
   }
 
   keys(): Promise<StoredKey[]> {
@@ -149,8 +171,15 @@ export class Store {
     this.#changed();
   }
 
-  /** Erases the contact records, and with them what checks found and remember, which tells of them. */
-  async eraseContacts(): Promise<void> {
+  /**
+   * Erases the contact records, and with them what checks found and remember, which tells of them.
+   * @param now unix seconds
+   */
+  async eraseContacts(now: number): Promise<void> {
+    // First, so that what is on its way from a recorder meanwhile is left out.
+    const connection = await this.choices.recorder();
+    if (connection)
+      await this.choices.changeRecorder(connection.token, (each) => ({ ...each, erasedAt: now }));
     await this.#erase("contacts", "outcomes", "health", "marks", "memory");
   }
 
@@ -222,4 +251,23 @@ export class Store {
   #notify(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Merges records into the stored days. */
+async function mergeInto(
+  store: ContactsInTransaction,
+  records: readonly ContactRecord[],
+  now: number,
+): Promise<Imported> {
+  const imported: Imported = { added: 0, duplicates: 0, expired: 0 };
+  // Both records of one sighting have one firstSeen, so they are in one day.
+  for (const [day, ofDay] of Map.groupBy(records, (record) => Math.floor(record.firstSeen / DAY))) {
+    const stored = await store.get(day);
+    const merged = mergeContacts(stored ? unpackContacts(stored) : [], ofDay, now);
+    imported.added += merged.added;
+    imported.duplicates += merged.duplicates;
+    imported.expired += merged.expired;
+    if (merged.records.length > 0) await store.put(packContacts(merged.records), day);
+  }
+  return imported;
 }

@@ -92,11 +92,15 @@ export function logOf(source: Pick<Source, "chainId" | "registry" | "logId">): R
 function parseName(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value !== "string") throw invalid(t("The name must be text."));
-  // Marks that turn the direction of writing would make a stranger's name read as another.
-  const name = value.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, "").trim();
+  const name = asShown(value);
   if (name.length > MAX_NAME_LENGTH)
     throw invalid(t("The name has at most {n} characters.", { n: MAX_NAME_LENGTH }));
   return name;
+}
+
+/** A stranger's name without the marks that turn the direction of writing: they would make it read as another. */
+export function asShown(name: string): string {
+  return name.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, "").trim();
 }
 
 /** @throws ARGUMENT_INVALID unless it is an address to which requests can be sent */

@@ -7,18 +7,22 @@ import { MAX_INDEX } from "../tcn/ratchet.ts";
 /** Seconds for which one TCN is on air. */
 export const DEFAULT_ROTATION = 900;
 /** TCNs of one rak: a new rak every 6 hours (TCN 0.4.1, "Parameter selection"). */
-const TCNS_PER_RAK = 24;
+export const TCNS_PER_RAK = 24;
 
-/** A rak and when its TCNs were on air: index i from startedAt + (i − firstIndex) × rotation, for `rotation` seconds. */
-export interface BroadcastKey {
-  /** 32 bytes. A secret: it never leaves the device. */
-  rak: Uint8Array;
+/** When the TCNs of one rak were on air: index i from startedAt + (i − firstIndex) × rotation, for `rotation` seconds. */
+export interface BroadcastTimes {
   /** Unix seconds. */
   startedAt: number;
   /** Seconds. */
   rotation: number;
   firstIndex: number;
   lastIndex: number;
+}
+
+/** A rak, and when its TCNs were on air. */
+export interface BroadcastKey extends BroadcastTimes {
+  /** 32 bytes. A secret: it never leaves the device. */
+  rak: Uint8Array;
 }
 
 /** A span of time in unix seconds, `to` excluded. */
@@ -28,8 +32,8 @@ export interface TimeSpan {
 }
 
 /** The indices of one rak that a report is to cover. */
-export interface PlannedReport {
-  key: BroadcastKey;
+export interface PlannedReport<Key extends BroadcastTimes = BroadcastKey> {
+  key: Key;
   j1: number;
   j2: number;
 }
@@ -72,7 +76,7 @@ export function newBroadcastKeys(span: TimeSpan, randomRak: () => Uint8Array): B
 }
 
 /** When the TCN of an index was on air. */
-export function airTime(key: BroadcastKey, index: number): TimeSpan {
+export function airTime(key: BroadcastTimes, index: number): TimeSpan {
   const from = key.startedAt + (index - key.firstIndex) * key.rotation;
   return { from, to: from + key.rotation };
 }
@@ -83,7 +87,11 @@ export function airTime(key: BroadcastKey, index: number): TimeSpan {
  * @param now unix seconds
  * @throws NOTHING_TO_REPORT when no number of the span has left the air
  */
-export function planReports(keys: readonly BroadcastKey[], span: TimeSpan, now: number): PlannedReport[] {
+export function planReports<Key extends BroadcastTimes>(
+  keys: readonly Key[],
+  span: TimeSpan,
+  now: number,
+): PlannedReport<Key>[] {
   const plans = keys.flatMap((key) => {
     const offset = (time: number): number => (time - key.startedAt) / key.rotation;
     const j1 = Math.max(key.firstIndex, key.firstIndex + Math.floor(offset(span.from)));

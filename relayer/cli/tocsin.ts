@@ -1,10 +1,8 @@
-import { Command, CommanderError } from "commander";
+import type { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { CliError, toFailure } from "./errors.ts";
-import { endWhenNobodyReads, printFailure } from "./output.ts";
+import { toFailure } from "./errors.ts";
+import { commandOf, createProgram, runProgram, type AddCommand } from "./program.ts";
 
-/** Adds one command to the program or to its group. */
-type AddCommand = (parent: Command) => void;
 type Load = () => Promise<AddCommand>;
 
 /** The commands that stand alone, in the order of the help. A command's file is loaded only when it is asked for. */
@@ -73,21 +71,19 @@ const groups: Record<string, { summary: string; load: Load[] }> = {
   },
 };
 
-const EXIT_CODES = `
-Exit codes:
-  0  done; for check: everything verified, whether or not there are exposures
-  1  what was asked for failed or did not verify
-  2  wrong usage or unreadable input`;
-
 /** The program with the commands that these arguments may mean: one of them, or all where help is wanted. */
 async function buildProgram(args: readonly string[]): Promise<Command> {
-  const program = new Command("tocsin")
-    .description("A registry of exposure reports that nobody can alter, hide from or track its readers by.")
-    .version(packageJson.version)
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined })
-    .addHelpText("after", EXIT_CODES);
-  const asked = args.find((arg) => !arg.startsWith("-")) ?? "";
+  const program = createProgram({
+    name: "tocsin",
+    description: "A registry of exposure reports that nobody can alter, hide from or track its readers by.",
+    version: packageJson.version,
+    exitCodes: {
+      0: "done; for check: everything verified, whether or not there are exposures",
+      1: "what was asked for failed or did not verify",
+      2: "wrong usage or unreadable input",
+    },
+  });
+  const asked = commandOf(args);
   const isKnown = Object.hasOwn(commands, asked) || Object.hasOwn(groups, asked);
   const isWanted = ([name]: [string, unknown]): boolean => !isKnown || name === asked;
   for (const [, load] of Object.entries(commands).filter(isWanted)) (await load())(program);
@@ -98,23 +94,4 @@ async function buildProgram(args: readonly string[]): Promise<Command> {
   return program;
 }
 
-/** Wrong usage, as commander finds it, in one line. Undefined where help or the version was asked for and printed. */
-function usageError(error: CommanderError): CliError | undefined {
-  if (error.exitCode === 0) return undefined;
-  if (error.code === "commander.help") return new CliError("USAGE_INVALID", "a command is missing");
-  return new CliError("USAGE_INVALID", error.message.replace(/^error: /, ""));
-}
-
-const args = process.argv.slice(2);
-endWhenNobodyReads();
-try {
-  const program = await buildProgram(args);
-  await program.parseAsync(args, { from: "user" });
-} catch (error) {
-  const told = error instanceof CommanderError ? usageError(error) : error;
-  if (told !== undefined) {
-    const failure = toFailure(told);
-    process.exitCode = failure.exitCode;
-    await printFailure(failure, args.includes("--json"));
-  }
-}
+await runProgram(buildProgram, toFailure);

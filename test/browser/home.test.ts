@@ -131,7 +131,7 @@ it("leads from the first visit over the introduction, by keyboard, to a check th
   await page.getByRole("heading", { level: 1, name: "Sources" }).waitFor();
   await follow(lakeside);
   await visit(page, "Home");
-  await page.getByRole("link", { name: "Import contact records" }).waitFor();
+  await page.getByRole("link", { name: "Add contact records" }).waitFor();
   await importContacts(page, contactsOf(8));
   await visit(page, "Home");
   await page.getByRole("heading", { name: "Not checked yet" }).waitFor();

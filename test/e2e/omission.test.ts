@@ -28,5 +28,5 @@ it("names the scenes when there is no such one", { timeout: 60_000 }, async () =
     });
   });
   expect(ended.code).toBe(2);
-  expect(ended.stderr).toContain('there is no scene "comission"; the scenes are: story, omission');
+  expect(ended.stderr).toContain('there is no scene "comission"; the scenes are: story, radio, omission');
 });

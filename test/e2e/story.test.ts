@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { makeDay, type Day } from "../../demo/people.ts";
+import { makeDay, type Day, type SamplePerson } from "../../demo/people.ts";
 import { startStack, type Stack } from "../../demo/stack.ts";
 import { findChromium } from "../support/chromium.ts";
 import { check, openDapp, visit } from "../support/dappPage.ts";
@@ -14,7 +14,7 @@ const SCREENSHOTS = join(import.meta.dirname, "../screenshots");
 let folder: string;
 let stack: Stack;
 let browser: Browser;
-let day: Day;
+let day: Day<SamplePerson>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "tocsin-story-"));

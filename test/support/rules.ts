@@ -47,6 +47,9 @@ function textRule(name: string, pattern: RegExp, applies: (path: string) => bool
   };
 }
 
+const recorderCore = ["keys", "air", "contacts", "ports", "recorder.ts", "attempts.ts", "notes.ts"].map(
+  (name) => `recorder/${name}`,
+);
 const core = ["intake", "batcher", "publisher", "fsck", "ports"].map((folder) => `relayer/${folder}`);
 
 const protocolAllows = ({ from, specifier, target }: Import): boolean => {
@@ -85,9 +88,33 @@ export const rules: Rule[] = [
     ({ target }) => target === undefined || !isIn(target, "relayer/adapters"),
   ),
   importRule(
-    "the dapp never imports the relayer",
+    "the dapp never imports the relayer or the recorder",
     (path) => isIn(path, "dapp"),
-    ({ target }) => target === undefined || !isIn(target, "relayer"),
+    ({ target }) => target === undefined || !isIn(target, "relayer", "recorder"),
+  ),
+  importRule(
+    "recorder core (keys, air, contacts, ports, recorder.ts and its parts) sees only protocol, itself, Node and SQLite",
+    (path) => isIn(path, ...recorderCore) && !isTest(path),
+    ({ target, specifier }) =>
+      target === undefined
+        ? specifier.startsWith("node:") || specifier === "better-sqlite3"
+        : isIn(target, "protocol", "recorder/errors.ts", ...recorderCore),
+  ),
+  importRule(
+    "only recorder/app.ts wires the radio in, and only the doctor looks at adapters besides",
+    (path) => !isIn(path, "recorder/app.ts", "recorder/bluez", "recorder/cli/doctor.ts") && !isTest(path),
+    ({ target }) => target === undefined || !isIn(target, "recorder/bluez"),
+  ),
+  importRule(
+    "the recorder takes from the relayer only how a command line reads and writes",
+    (path) => isIn(path, "recorder") && !isTest(path),
+    ({ target }) =>
+      target === undefined ||
+      !isIn(target, "relayer") ||
+      isIn(
+        target,
+        ...["errors", "files", "options", "output", "program"].map((name) => `relayer/cli/${name}.ts`),
+      ),
   ),
   importRule(
     "ethers stays in relayer/adapters, relayer/cli, relayer/app.ts, Hardhat, tests, demo and bench",

@@ -13,7 +13,7 @@ export interface Snippet {
   commands: string;
 }
 
-const modes = ["offline", "chain", "testnet"];
+const modes = ["offline", "recorder", "chain", "testnet"];
 const shells = new Set(["sh", "bash", "shell", "console", "zsh"]);
 
 /** All fenced blocks of a shell language, in order. */
@@ -62,7 +62,7 @@ export function complaints({ line, language, mode, commands }: Snippet, scripts:
     });
 }
 
-/** An empty folder in which snippets run one after the other, with `tocsin`, Node and npm's commands on PATH. */
+/** An empty folder in which snippets run one after the other, with Tocsin's commands, Node and npm's on PATH. */
 export class SnippetFolder {
   readonly #parent = mkdtempSync(join(tmpdir(), "tocsin-readme-"));
   /** Where the commands run. */
@@ -74,8 +74,10 @@ export class SnippetFolder {
     const commands = join(this.#parent, "bin");
     mkdirSync(this.path);
     mkdirSync(commands);
-    const launcher = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "bin", "tocsin.mjs")}" "$@"\n`;
-    writeFileSync(join(commands, "tocsin"), launcher, { mode: 0o755 });
+    for (const name of ["tocsin", "tocsin-recorder"]) {
+      const launcher = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "bin", `${name}.mjs`)}" "$@"\n`;
+      writeFileSync(join(commands, name), launcher, { mode: 0o755 });
+    }
     const path = [commands, dirname(process.execPath), join(root, "node_modules", ".bin"), process.env.PATH];
     this.#env = { ...process.env, HOME: this.#parent, PATH: path.join(delimiter) };
   }

@@ -1,37 +1,10 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { runCommand, type Run, type RunOptions } from "./command.ts";
 
-/** How the command ended and what it printed. */
-export interface Run {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
+export type { Run } from "./command.ts";
 
-const launcher = join(import.meta.dirname, "..", "..", "bin", "tocsin.mjs");
-
-/** Runs the command `tocsin` as a person would: a process of its own, fed by stdin. */
-export function tocsin(
-  args: readonly string[],
-  options: { input?: string | Uint8Array; env?: Record<string, string>; cwd?: string } = {},
-): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...args], {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    child.once("error", reject);
-    child.once("close", (code) => {
-      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
-    });
-    // A command that fails before it has read all of its input closes the pipe.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(options.input ?? "");
-  });
+/** Runs the command `tocsin`. */
+export function tocsin(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return runCommand("tocsin.mjs", args, options);
 }
 
 /** The JSON values that a command printed, one a line. */

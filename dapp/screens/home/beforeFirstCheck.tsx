@@ -11,7 +11,7 @@ import { sourceNames } from "./sourceNames.ts";
 
 /** What is missing before anything can be checked, or what the first check will compare. */
 export function BeforeFirstCheck({ state: { name, results, failures, contacts } }: { state: HomeState }) {
-  const { sources, site } = usePage();
+  const { sources, site, recorder } = usePage();
   if (name === "settingUp") {
     return (
       <EmptyState title={t("No source has been chosen")}>
@@ -35,12 +35,15 @@ export function BeforeFirstCheck({ state: { name, results, failures, contacts } 
     return (
       <EmptyState title={t("No contact records yet")}>
         <p>
-          {t(
-            "They are the numbers that the app on your phone heard from others. Export them there, and import the file here.",
-          )}
+          {recorder.connection
+            ? t("Your recorder has not given any yet.")
+            : t(
+                "They are the numbers that a recorder, or an app on your phone, heard from others. Connect the recorder, or " +
+                  "import the app’s file.",
+              )}
         </p>
         <Link href="/data" className={buttonClass("main")}>
-          {t("Import contact records")}
+          {t("Add contact records")}
         </Link>
       </EmptyState>
     );

@@ -1,6 +1,9 @@
+import type { BroadcastTimes } from "@tocsin/protocol/report/broadcastKeys.ts";
 import { useEffect, useState } from "react";
 import { t } from "../../i18n/i18n.ts";
-import type { SentHour } from "../../report/hours.ts";
+import { BridgeError } from "../../recorder/bridgeError.ts";
+import { useKeyConsent } from "../../recorder/useKeyConsent.ts";
+import { windowsOf, type SentHour } from "../../report/hours.ts";
 import type { StoredKey } from "../../report/mergeKeys.ts";
 import type { OwnReport } from "../../report/ownReport.ts";
 import { beginReporting } from "../../report/reporting.ts";
@@ -11,14 +14,17 @@ import type { Source } from "../../sync/source.ts";
 import { StepHeading } from "../../ui/heading.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { toFailure, type Failure } from "../../verify/explainError.ts";
+import { unixNow } from "../../storage/clock.ts";
 import { usePage } from "../context.ts";
+import { ConfirmOnRecorder } from "../recorder/confirmOnRecorder.tsx";
+import { RecorderProblem } from "../recorder/recorderProblem.tsx";
 import { FailureView } from "../failureView.tsx";
 import { ChooseHours } from "./chooseHours.tsx";
 import { DescribeSymptoms } from "./describeSymptoms.tsx";
 import { ReviewReport } from "./reviewReport.tsx";
 import { SendingStep } from "./sendingStep.tsx";
 
-type Step = "hours" | "symptoms" | "review" | "signing" | "sending";
+type Step = "hours" | "symptoms" | "review" | "confirming" | "signing" | "sending";
 
 const numbers: Partial<Record<Step, number>> = { hours: 1, symptoms: 2, review: 3 };
 
@@ -29,16 +35,22 @@ const numbers: Partial<Record<Step, number>> = { hours: 1, symptoms: 2, review: 
 export function ReportFlow({
   sources,
   keys,
+  broadcasts,
   hours,
   reports,
   onBusy,
+  onKeysMoved,
 }: {
   /** Those with a relayer; at least one. */
   sources: readonly Source[];
-  keys: StoredKey[];
+  keys: readonly StoredKey[];
+  /** When the keys were on air that the recorder has. */
+  broadcasts: readonly BroadcastTimes[];
   hours: SentHour[];
   reports: readonly OwnReport[];
   onBusy: (busy: boolean) => void;
+  /** The recorder may have fewer keys than before, and this device more. */
+  onKeysMoved: () => Promise<void>;
 }) {
   const { store } = usePage();
   const [wanted, setStep] = useState<Step>("hours");
@@ -46,7 +58,8 @@ export function ReportFlow({
   const [leftOut, setLeftOut] = useState<ReadonlySet<number>>(new Set());
   const [answers, setAnswers] = useState<SymptomAnswers>(NO_ANSWERS);
   const [leaves, setLeaves] = useState<ReadonlySet<string>>(new Set());
-  const [failure, setFailure] = useState<Failure>();
+  const [failure, setFailure] = useState<Failure | BridgeError>();
+  const consent = useKeyConsent(store);
   const chosen = hours.map((hour) => hour.from).filter((from) => !leftOut.has(from));
 
   // Another tab can report or erase the keys of all chosen hours meanwhile.
@@ -64,14 +77,34 @@ export function ReportFlow({
   const submit = async (source: Source, spread: Spread): Promise<void> => {
     onBusy(true);
     setFailure(undefined);
-    go("signing");
     try {
+      if (!(await obtainKeys())) {
+        backToReview();
+        return;
+      }
+      go("signing");
       setLeaves(new Set(await submitReports(store, source, chosen, answers, spread)));
       go("sending");
     } catch (error) {
-      setFailure(toFailure(error));
-      onBusy(false);
-      go("review");
+      setFailure(error instanceof BridgeError ? error : toFailure(error));
+      backToReview();
+    }
+  };
+
+  const backToReview = (): void => {
+    onBusy(false);
+    go("review");
+  };
+
+  /** Has the recorder give the keys that the chosen hours need of it. False when that was cancelled. */
+  const obtainKeys = async (): Promise<boolean> => {
+    const windows = windowsOf(broadcasts, chosen, unixNow());
+    if (windows.length === 0) return true;
+    go("confirming");
+    try {
+      return await consent.obtain(windows);
+    } finally {
+      await onKeysMoved();
     }
   };
 
@@ -106,9 +139,13 @@ export function ReportFlow({
       )}
       {step === "review" && (
         <>
-          {failure && <FailureView title={t("Nothing was sent")} failure={failure} />}
+          {failure instanceof BridgeError ? (
+            <RecorderProblem title={t("Nothing was sent")} problem={failure} />
+          ) : (
+            failure && <FailureView title={t("Nothing was sent")} failure={failure} />
+          )}
           <ReviewReport
-            keys={keys}
+            keys={[...keys, ...broadcasts]}
             hours={chosen}
             answers={answers}
             sources={sources}
@@ -118,6 +155,7 @@ export function ReportFlow({
           />
         </>
       )}
+      {step === "confirming" && <ConfirmOnRecorder expiresAt={consent.expiresAt} onCancel={consent.cancel} />}
       {step === "signing" && (
         <>
           <StepHeading focus>{t("Preparing your report…")}</StepHeading>

@@ -1,9 +1,9 @@
+import type { BroadcastTimes } from "@tocsin/protocol/report/broadcastKeys.ts";
 import { useState, type ReactNode } from "react";
 import { symptomWords } from "../../alerts/exposureWords.ts";
 import { formatSpan, formatUtcDay } from "../../alerts/timeWords.ts";
 import { t } from "../../i18n/i18n.ts";
 import { planHours, spansOf } from "../../report/hours.ts";
-import type { StoredKey } from "../../report/mergeKeys.ts";
 import { hasSymptoms, onsetOf, type SymptomAnswers } from "../../report/symptoms.ts";
 import { uploadCount, type Spread } from "../../report/uploadPlan.ts";
 import { sourceId, sourceName, type Source } from "../../sync/source.ts";
@@ -24,7 +24,7 @@ export function ReviewReport({
   onBack,
   onSend,
 }: {
-  keys: readonly StoredKey[];
+  keys: readonly BroadcastTimes[];
   hours: readonly number[];
   answers: SymptomAnswers;
   /** Those with a relayer; at least one. */

@@ -75,8 +75,8 @@ function Stored() {
       <ul className={list}>
         <li>
           {t(
-            "the numbers that your phone heard and the keys of those that it sent, once you import them: for 14 days, then " +
-              "they are deleted",
+            "the numbers that your phone or recorder heard and the keys of those that it sent, once they came here: for 14 " +
+              "days, then they are deleted",
           )}
         </li>
         <li>{t("what the last checks found, without encounters older than 14 days")}</li>
@@ -94,11 +94,15 @@ function Stored() {
 function Permissions() {
   return (
     <>
-      <p>{t("This page asks for no location, no Bluetooth, no notifications and no account.")}</p>
       <p>
         {t(
-          "Sending and hearing numbers by Bluetooth is the work of an app on your phone, not of this page. That app asks for " +
-            "Bluetooth itself; what it noted comes here as a file that you import.",
+          "This page asks for no location, no notifications and no account, and for Bluetooth only when you press a button for it.",
+        )}
+      </p>
+      <p>
+        {t(
+          "Sending and hearing numbers by Bluetooth is the work of an app on your phone or of a recorder, not of this page. " +
+            "What the app noted comes here as a file that you import; a recorder on this device can be connected.",
         )}
       </p>
       <p>

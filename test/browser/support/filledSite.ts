@@ -8,6 +8,7 @@ import { serveDapp } from "../../../demo/stack.ts";
 import { serveChain } from "../../support/chainServer.ts";
 import { startGateway } from "../../support/gateway.ts";
 import { startServer } from "../../support/server.ts";
+import { FakeBridge } from "./fakeBridge.ts";
 import { makeFilledData, type FilledData, type StoredData } from "./filledData.ts";
 
 /** A screen that has not changed for this long shows what was stored and what is loaded for it. */
@@ -18,6 +19,8 @@ export interface FilledSite {
   url: string;
   data: FilledData;
   source: Source;
+  /** A recorder that no page is connected to yet. */
+  bridge: FakeBridge;
   /** Origins that its pages may ask: the page's own, RPC, gateway and relayer. */
   origins: ReadonlySet<string>;
   /** Every screen by its name, with its address. */
@@ -51,12 +54,14 @@ export async function startFilledSite(): Promise<FilledSite> {
     ...{ rpc: rpc.url, chainId: FAKE_CHAIN_ID, registry: to0x(community.chain.registry), logId: LOG_ID },
     ...{ gateways: [gateway.url], relayer: relayer.url },
   };
+  const bridge = await FakeBridge.start();
   const dapp = await serveDapp("built", source);
   const exposure = encodeURIComponent(data.exposures[0] ?? "");
   return {
     url: dapp.url,
     data,
     source,
+    bridge,
     origins: new Set([dapp, gateway, rpc, relayer].map(({ url }) => new URL(url).origin)),
     screens: {
       ...{
@@ -88,7 +93,7 @@ export async function startFilledSite(): Promise<FilledSite> {
     },
     stop: async () => {
       await dapp.stop();
-      for (const server of [gateway, rpc, relayer]) await server.stop();
+      for (const server of [gateway, rpc, relayer, bridge]) await server.stop();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import type { BroadcastKey } from "@tocsin/protocol/report/broadcastKeys.ts";
 import { goTo, type FilledSite, type Holds } from "./filledSite.ts";
 
 /** Something that a page shows only after somebody did something, or while something is wrong. */
@@ -99,6 +100,70 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   {
+    name: "report-confirm",
+    holds: "everything",
+    reach: async (page, site) => {
+      site.bridge.keys = recorderKeys();
+      await connectRecorder(page, site);
+      await chooseHours(page);
+      await press(page, /^Next/);
+      await page.getByRole("checkbox").check();
+      await press(page, "Send report");
+      await page.getByText(/^Waiting for you to confirm/).waitFor();
+      // The next page asks anew.
+      site.bridge.request = undefined;
+    },
+  },
+  {
+    name: "data-recorder-connect",
+    holds: "nothing",
+    reach: async (page, site) => {
+      await goTo(page, "/data");
+      await press(page, "Connect a recorder");
+      await page.getByLabel("Address").fill("http://127.0.0.1:1");
+      await page.getByLabel("Code", { exact: true }).fill(site.bridge.newCode());
+      await press(page, /^Connect$/);
+      await page.getByText("Not connected").waitFor();
+      await page.getByLabel("Code", { exact: true }).fill("12");
+      await press(page, /^Connect$/);
+      await page.getByText("The code has six digits.").waitFor();
+    },
+  },
+  {
+    name: "data-recorder",
+    holds: "everything",
+    reach: async (page, site) => {
+      await connectRecorder(page, site);
+      await page.getByText("It is recording.").waitFor();
+    },
+  },
+  {
+    name: "data-recorder-lost",
+    holds: "everything",
+    reach: async (page, site) => {
+      await connectRecorder(page, site);
+      site.bridge.unpairAll();
+      await page.reload();
+      await page.getByText("Nothing can be fetched from your recorder").waitFor();
+    },
+  },
+  {
+    name: "home-recorder-waiting",
+    holds: "everything",
+    reach: async (page, site) => {
+      const { status } = site.bridge;
+      site.bridge.status = {
+        ...{ state: "waiting", heardRecently: 0 },
+        problem: { code: "ADAPTER_OFF", message: "the adapter hci0 is off: turn Bluetooth on" },
+      };
+      await connectRecorder(page, site);
+      await page.getByText("Bluetooth is off.").waitFor();
+      await goTo(page, "/");
+      await page.getByText("Your recorder is waiting").waitFor();
+      site.bridge.status = status;
+    },
+  },
+  {
     name: "data-erase",
     holds: "everything",
     reach: async (page) => {
@@ -108,6 +173,23 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
 ];
+
+/** Connects a page to the site's recorder, under "My data". */
+export async function connectRecorder(page: Page, { bridge }: Pick<FilledSite, "bridge">): Promise<void> {
+  await goTo(page, "/data");
+  await press(page, "Connect a recorder");
+  await page.getByLabel("Address").fill(bridge.url);
+  await page.getByLabel("Code", { exact: true }).fill(bridge.newCode());
+  await press(page, /^Connect$/);
+  await page.getByRole("heading", { name: "Your recorder workshop" }).waitFor();
+}
+
+/** Keys of yesterday that a recorder can hand out. */
+function recorderKeys(): BroadcastKey[] {
+  const startedAt = Math.floor(Date.now() / 3_600_000) * 3_600 - 86_400;
+  const rak = crypto.getRandomValues(new Uint8Array(32));
+  return [{ rak, startedAt, rotation: 900, firstIndex: 1, lastIndex: 24 }];
+}
 
 /** Goes to the second step of a report, where answers are given that nothing keeps yet. */
 export async function chooseHours(page: Page): Promise<void> {

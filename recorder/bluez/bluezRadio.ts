@@ -1,0 +1,309 @@
+import { RecorderError } from "../errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { AddressChoice, AdapterFacts, Heard, Radio, RadioEvents } from "../ports/radio.ts";
+import { AdapterWatch, type Present, type WatchOptions } from "./adapterWatch.ts";
+import { Advertisement } from "./advertisement.ts";
+import type { Bus } from "./bus.ts";
+import { Connections } from "./connections.ts";
+import { DeviceTable } from "./deviceTable.ts";
+import { isDiscovering, startDiscovery, stopDiscovery } from "./discovery.ts";
+import { exchangeWith } from "./exchange.ts";
+import { ADAPTER_OFF, ADAPTER_SHARES, explain, hideAdapter } from "./failures.ts";
+import { registerService, showService, unregisterService } from "./gattServer.ts";
+import { disconnectStranger, Guests } from "./guests.ts";
+
+/** The radio of a Linux machine: one adapter, through BlueZ. */
+export class BluezRadio implements Radio {
+  readonly #options: WatchOptions;
+  readonly #clock: Clock;
+  readonly #devices: DeviceTable;
+  readonly #connections = new Connections();
+  readonly #guests: Guests;
+  #watch: AdapterWatch | undefined;
+  #events: RadioEvents | undefined;
+  /** What is on air. */
+  #advertisement: Advertisement | undefined;
+  #isListening = false;
+  /** Counts how often all that was on air and listened for was over: what was begun before does not count any more. */
+  #session = 0;
+  #isServing = false;
+  /** The connection on which the service's objects are shown, and the adapter that it is registered with. */
+  #shownOn: Bus | undefined;
+  #servedOn: string | undefined;
+  /** Peers that this machine is connected to, or connects to, by itself. */
+  readonly #reading = new Set<string>();
+  /** Ends when all that was asked for before is done: BlueZ is asked for one thing after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#devices = new DeviceTable(options.clock);
+    this.#guests = new Guests(options.clock, (device) => this.#dismiss(device));
+  }
+
+  /** Where BlueZ or the bus stops later, it waits for them. @throws BLUETOOTH_UNAVAILABLE, BLUETOOTH_DENIED */
+  async open(events: RadioEvents): Promise<void> {
+    this.#events = events;
+    const hear = (heard: Heard | undefined): void => {
+      if (heard) events.heard(heard);
+    };
+    this.#watch = await AdapterWatch.open(this.#options, {
+      changed: (facts, reason) => this.#changed(facts, reason),
+      off: () => this.#over(),
+      gone: () => this.#gone(),
+      added: (device, properties) => {
+        this.#guests.change(device, properties);
+        hear(this.#devices.add(device, properties));
+      },
+      deviceChanged: (device, changed, invalidated) => {
+        this.#connections.change(device, changed);
+        this.#guests.change(device, changed);
+        hear(this.#devices.change(device, changed, invalidated));
+      },
+      removed: (device) => {
+        this.#connections.forget(device);
+        this.#guests.forget(device);
+        this.#devices.forget(device);
+      },
+    });
+  }
+
+  facts(): AdapterFacts | undefined {
+    return this.#watch?.facts;
+  }
+
+  async advertise(
+    serviceData: Uint8Array,
+    { seconds, isConnectable }: { seconds: number; isConnectable: boolean },
+  ): Promise<void> {
+    if (serviceData.length !== 16 && serviceData.length !== 20) {
+      throw new RecorderError(
+        "SERVICE_DATA_INVALID",
+        `service data is 16 or 20 bytes, not ${serviceData.length}`,
+      );
+    }
+    await this.#inTurn(async () => {
+      await this.#watch?.refresh();
+      const { adapter, facts } = this.#ready();
+      checkAddress(facts, facts.addresses[isConnectable ? "connectable" : "broadcast"]);
+      const wasListening = this.#isListening;
+      await this.#stopListening();
+      try {
+        await (adapter.advertising?.isExtended === true
+          ? this.#clearExtended(wasListening)
+          : this.#clearLegacy());
+        await this.#register({
+          serviceData,
+          seconds,
+          isConnectable,
+          includesTxPower: adapter.advertising?.includesTxPower ?? false,
+        });
+      } finally {
+        if (wasListening) await this.#listen();
+      }
+    });
+  }
+
+  withdraw(): Promise<void> {
+    return this.#inTurn(() => this.#withdraw());
+  }
+
+  listen(): Promise<void> {
+    return this.#inTurn(() => this.#listen());
+  }
+
+  stopListening(): Promise<void> {
+    return this.#inTurn(() => this.#stopListening());
+  }
+
+  serve(): Promise<void> {
+    this.#isServing = true;
+    return this.#inTurn(() => this.#serve());
+  }
+
+  async exchange(peer: string, own: Uint8Array): Promise<Uint8Array> {
+    const { bus, adapter } = this.#ready();
+    if (!peer.startsWith(`${adapter.path}/`)) {
+      throw new RecorderError("PEER_UNREACHABLE", "the peer was heard by another adapter");
+    }
+    this.#reading.add(peer);
+    try {
+      return await exchangeWith(peer, own, { bus, clock: this.#clock, connections: this.#connections });
+    } finally {
+      this.#reading.delete(peer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isServing = false;
+    await this.#inTurn(async () => {
+      const farewells = [() => this.#withdraw(), () => this.#stopListening(), () => this.#stopServing()];
+      for (const farewell of farewells) await farewell().catch(() => undefined);
+      this.#guests.clear();
+      await this.#watch?.close();
+    });
+  }
+
+  /**
+   * Takes off the air what was there. Listening asks others from an address of its own, which the kernel renews only when
+   * listening begins while nothing is on air: so it begins now, also where it is to pause.
+   */
+  async #clearExtended(keepsListening: boolean): Promise<void> {
+    await this.#withdraw();
+    await this.#listen();
+    if (!keepsListening) await this.#stopListening();
+  }
+
+  /** Takes off the air what was there. The one address is kept while anybody listens. */
+  async #clearLegacy(): Promise<void> {
+    const { bus, adapter } = this.#ready();
+    if (await isDiscovering(bus, adapter.path, this.#clock)) {
+      throw new RecorderError(
+        "ADAPTER_BUSY",
+        "another program listens, and the Bluetooth adapter keeps its address meanwhile: end that program",
+      );
+    }
+    await this.#withdraw();
+  }
+
+  async #register(
+    options: Omit<Parameters<typeof Advertisement.register>[2], "owner" | "released">,
+  ): Promise<void> {
+    const { bus, adapter, owner } = this.#ready();
+    const session = this.#session;
+    const advertisement: Advertisement = await Advertisement.register(bus, adapter.path, {
+      ...options,
+      owner,
+      released: () => {
+        if (this.#advertisement !== advertisement) return;
+        this.#advertisement = undefined;
+        this.#events?.withdrawn();
+      },
+    });
+    if (session === this.#session) {
+      this.#advertisement = advertisement;
+      return;
+    }
+    await advertisement.unregister();
+    this.#ready();
+    throw new RecorderError("ADAPTER_OFF", ADAPTER_OFF);
+  }
+
+  async #withdraw(): Promise<void> {
+    const advertisement = this.#advertisement;
+    await advertisement?.unregister();
+    if (this.#advertisement === advertisement) this.#advertisement = undefined;
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#isListening) return;
+    const { bus, adapter } = this.#ready();
+    const session = this.#session;
+    await startDiscovery(bus, adapter.path, this.#clock);
+    this.#isListening = session === this.#session;
+  }
+
+  async #stopListening(): Promise<void> {
+    if (!this.#isListening) return;
+    const { bus, adapter } = this.#ready();
+    await stopDiscovery(bus, adapter.path, this.#clock);
+    this.#isListening = false;
+  }
+
+  async #serve(): Promise<void> {
+    const { bus, adapter } = this.#present();
+    if (!adapter.hasGattManager) {
+      throw new RecorderError("ADAPTER_INCAPABLE", "the Bluetooth adapter takes no connections: use another");
+    }
+    if (this.#servedOn === adapter.path) return;
+    if (this.#shownOn !== bus) {
+      const events = {
+        read: () => this.#events?.read(),
+        written: (value: Uint8Array, device: string) =>
+          this.#events?.written(value, device, this.#devices.rssiOf(device)) ?? false,
+      };
+      showService(bus, events, (sender) => sender === this.#present().owner);
+      this.#shownOn = bus;
+    }
+    await registerService(bus, adapter.path);
+    this.#servedOn = adapter.path;
+  }
+
+  async #stopServing(): Promise<void> {
+    if (this.#servedOn === undefined) return;
+    await unregisterService(this.#present().bus, this.#servedOn);
+    this.#servedOn = undefined;
+  }
+
+  async #dismiss(device: string): Promise<void> {
+    if (this.#servedOn === undefined || this.#reading.has(device)) return;
+    await disconnectStranger(this.#present().bus, device);
+  }
+
+  #changed(facts: AdapterFacts | undefined, reason: RecorderError | undefined): void {
+    // Whoever asked to serve does not ask again when the adapter is back.
+    if (facts?.canConnect === true && this.#isServing && this.#servedOn === undefined) {
+      void this.#inTurn(() => this.#serve()).catch(() => undefined);
+    }
+    this.#events?.changed(facts, reason);
+  }
+
+  #over(): void {
+    const advertisement = this.#advertisement;
+    this.#session++;
+    this.#advertisement = undefined;
+    this.#isListening = false;
+    // BlueZ would put it on air again together with the adapter, long after its number is over.
+    if (advertisement) void this.#inTurn(() => advertisement.unregister()).catch(() => undefined);
+  }
+
+  #gone(): void {
+    this.#over();
+    this.#servedOn = undefined;
+    this.#devices.clear();
+    this.#connections.clear();
+    this.#guests.clear();
+  }
+
+  #present(): Present {
+    if (!this.#watch) throw new RecorderError("BLUETOOTH_UNAVAILABLE", "the radio is not open");
+    return this.#watch.present();
+  }
+
+  #ready(): Present {
+    const present = this.#present();
+    if (!present.adapter.isPowered) throw new RecorderError("ADAPTER_OFF", ADAPTER_OFF);
+    return present;
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => undefined);
+    return done.catch((error: unknown) => {
+      throw explain(error);
+    });
+  }
+}
+
+/** Whatever asks: what shares an address with another number, or shows the adapter's own, does not go on air. */
+function checkAddress({ canAdvertise, isDiscoverable }: AdapterFacts, choice: AddressChoice): void {
+  if (!canAdvertise) {
+    throw new RecorderError(
+      "ADAPTER_INCAPABLE",
+      "the Bluetooth adapter cannot advertise: use one with Bluetooth 4.2 or later",
+    );
+  }
+  if (choice === "shared") {
+    throw new RecorderError(
+      "ADAPTER_ADDRESS_SHARED",
+      `several numbers would share one address: ${ADAPTER_SHARES}`,
+    );
+  }
+  if (choice === "identity") {
+    throw new RecorderError(
+      "ADAPTER_ADDRESS_EXPOSED",
+      `the adapter's own address would show: ${hideAdapter(isDiscoverable)}`,
+    );
+  }
+}

@@ -1,0 +1,242 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { openBluezBench, until, type BluezBench } from "../../test/support/radio/bluezBench.ts";
+import type { GattServer } from "../../test/support/radio/link.ts";
+import { VirtualClock } from "../../test/support/radio/virtualClock.ts";
+import { Connections } from "./connections.ts";
+import { exchangeWith, findCharacteristic } from "./exchange.ts";
+import { CHARACTERISTIC_UUID, GATT_CHARACTERISTIC, GATT_SERVICE, SERVICE_UUID } from "./names.ts";
+import { decodeObjects } from "./values.ts";
+
+const number = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
+
+/** A phone that names the service, and what it does with connections. */
+function phone(bench: BluezBench, gatt?: Partial<GattServer>) {
+  const station = bench.air.join("phone", { x: 1, y: 0 });
+  const written: Uint8Array[] = [];
+  station.gatt = {
+    service: SERVICE_UUID,
+    characteristic: CHARACTERISTIC_UUID,
+    flags: ["read", "write"],
+    read: () => number(7),
+    write: (value) => {
+      written.push(value);
+      return true;
+    },
+    ...gatt,
+  };
+  station.advertise(
+    { isConnectable: true, serviceUuids: [SERVICE_UUID], serviceData: {}, others: {} },
+    bench.air.address("resolvable"),
+  );
+  return { station, written };
+}
+
+async function peerOf({ radio, log }: BluezBench): Promise<string> {
+  await radio.listen();
+  await until(() => expect(log.sightings.length).toBeGreaterThan(0));
+  return log.sightings[0]?.peer ?? "";
+}
+
+/** Waits for something that takes both kinds of time: the simulated one, and that of the bus. */
+async function whileTimePasses<T>(clock: VirtualClock, something: Promise<T>): Promise<T> {
+  let isOver = false;
+  void something.finally(() => (isOver = true));
+  await until(async () => {
+    await clock.advance(20);
+    expect(isOver).toBe(true);
+  });
+  return something;
+}
+
+describe("an exchange", () => {
+  it("gives the peer's number, and leaves the own one", async () => {
+    const bench = await openBluezBench({ privacy: true });
+    const { station, written } = phone(bench);
+    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(number(7));
+    expect(written).toEqual([number(5)]);
+    expect(station.links.size).toBe(0);
+  });
+
+  it("gives the number also of a peer that takes none", async () => {
+    const bench = await openBluezBench({ privacy: true });
+    const readOnly = phone(bench, { flags: ["read"] });
+    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(number(7));
+    readOnly.station.gatt = { ...readOnly.station.gatt!, flags: ["read", "write"], write: () => false };
+    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(number(7));
+    expect(readOnly.written).toEqual([]);
+    expect(readOnly.station.links.size).toBe(0);
+  });
+
+  it("gives what the peer gives, whatever it is", async () => {
+    const bench = await openBluezBench({ privacy: true });
+    phone(bench, { read: () => new Uint8Array(300) });
+    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(new Uint8Array(300));
+  });
+
+  it.each<[string, Partial<GattServer>]>([
+    ["has another service", { service: "0000180f-0000-1000-8000-00805f9b34fb" }],
+    ["has another characteristic", { characteristic: "00002a19-0000-1000-8000-00805f9b34fb" }],
+    ["refuses to be read", { read: () => undefined }],
+  ])("fails with a peer that %s, and disconnects", async (_what, gatt) => {
+    const bench = await openBluezBench({ privacy: true });
+    const { station, written } = phone(bench, gatt);
+    await expect(bench.radio.exchange(await peerOf(bench), number(5))).rejects.toMatchObject({
+      name: "RecorderError",
+      code: "PEER_UNREACHABLE",
+    });
+    expect(station.links.size).toBe(0);
+    expect(written).toEqual([]);
+  });
+
+  it("fails with a peer that never was, or that was heard elsewhere", async () => {
+    const { radio } = await openBluezBench({ privacy: true });
+    for (const peer of [
+      "/org/bluez/hci0/dev_00_00_00_00_00_00",
+      "/org/bluez/hci1/dev_00",
+      "../no path",
+      "",
+    ]) {
+      await expect(radio.exchange(peer, number(5))).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+    }
+  });
+
+  it("fails with a peer that went, and does not name its address", async () => {
+    const clock = new VirtualClock();
+    const bench = await openBluezBench({ privacy: true, clock });
+    const { station } = phone(bench);
+    await bench.radio.listen();
+    await clock.advance(100);
+    await until(() => expect(bench.log.sightings.length).toBeGreaterThan(0));
+    station.silence();
+    const peer = bench.log.sightings[0]?.peer ?? "";
+    const failure = await whileTimePasses(
+      clock,
+      bench.radio.exchange(peer, number(5)).catch((error: unknown) => error),
+    );
+    expect(failure).toMatchObject({ code: "PEER_UNREACHABLE" });
+    expect(inspect(failure, { depth: 9 })).not.toContain(peer.slice(-17));
+  });
+
+  it("ends after 20 seconds with a peer that says nothing, and disconnects", async () => {
+    const clock = new VirtualClock();
+    const bench = await openBluezBench({ privacy: true, clock });
+    const asked = Promise.withResolvers<undefined>();
+    const { station } = phone(bench, {
+      read: () => {
+        asked.resolve(undefined);
+        return new Promise(() => undefined);
+      },
+    });
+    await bench.radio.listen();
+    await clock.advance(100);
+    await until(() => expect(bench.log.sightings.length).toBeGreaterThan(0));
+    const exchange = bench.radio.exchange(bench.log.sightings[0]?.peer ?? "", number(5));
+    const outcome = expect(exchange).rejects.toMatchObject({
+      code: "PEER_UNREACHABLE",
+      message: expect.stringContaining("too long"),
+    });
+    await whileTimePasses(clock, asked.promise);
+    expect(station.links.size).toBe(1);
+    await clock.advance(20_000);
+    await outcome;
+    expect(station.links.size).toBe(0);
+  });
+
+  it("fails when the adapter goes meanwhile", async () => {
+    const bench = await openBluezBench({ privacy: true });
+    const { station } = phone(bench, { read: () => new Promise(() => undefined) });
+    const exchange = bench.radio.exchange(await peerOf(bench), number(5));
+    const outcome = expect(exchange).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+    await until(() => expect(station.links.size).toBe(1));
+    await bench.bluez.crash();
+    await outcome;
+  });
+});
+
+describe("an exchange with a peer whose services BlueZ finds late", () => {
+  const device = "/org/bluez/hci0/dev_1";
+  const char = `${device}/service1/char1`;
+  const answers: Record<string, unknown> = {
+    Get: false,
+    GetManagedObjects: {
+      [`${device}/service1`]: { [GATT_SERVICE]: { UUID: SERVICE_UUID } },
+      [char]: {
+        [GATT_CHARACTERISTIC]: { UUID: CHARACTERISTIC_UUID, Service: `${device}/service1`, Flags: ["read"] },
+      },
+    },
+    ReadValue: Buffer.from(number(7)),
+  };
+
+  function begin() {
+    const calls: string[] = [];
+    const connections = new Connections();
+    const clock = new VirtualClock();
+    const bus = {
+      call: ({ member }: { member: string }) => {
+        calls.push(member);
+        return Promise.resolve(answers[member]);
+      },
+    };
+    return {
+      calls,
+      clock,
+      connections,
+      exchange: exchangeWith(device, number(5), { bus, clock, connections }),
+    };
+  }
+
+  it("waits for them", async () => {
+    const { calls, clock, connections, exchange } = begin();
+    await clock.advance(1_000);
+    connections.change(device, { Connected: true, ServicesResolved: false });
+    connections.change("/elsewhere", { ServicesResolved: true });
+    await clock.advance(1_000);
+    expect(calls).toEqual(["Connect", "Get"]);
+    connections.change(device, { ServicesResolved: true });
+    expect(await exchange).toEqual(number(7));
+    expect(calls).toEqual(["Connect", "Get", "GetManagedObjects", "ReadValue", "Disconnect"]);
+  });
+
+  it.each<[string, (connections: Connections) => void]>([
+    ["disconnects", (connections) => connections.change(device, { Connected: false })],
+    ["is forgotten", (connections) => connections.forget(device)],
+    ["goes with its adapter", (connections) => connections.clear()],
+  ])("does not wait for one that %s", async (_what, goes) => {
+    const { calls, clock, connections, exchange } = begin();
+    await clock.advance(1_000);
+    goes(connections);
+    await expect(exchange).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+    expect(calls).toEqual(["Connect", "Get", "Disconnect"]);
+  });
+});
+
+describe("the characteristic of a peer", () => {
+  const device = "/org/bluez/hci0/dev_1";
+  const objects = (uuid: string, flags: unknown, service: unknown = SERVICE_UUID) =>
+    decodeObjects({
+      [`${device}/service1`]: { [GATT_SERVICE]: { UUID: service } },
+      [`${device}/service1/char1`]: {
+        [GATT_CHARACTERISTIC]: { UUID: uuid, Service: `${device}/service1`, Flags: flags },
+      },
+    });
+
+  it.each([
+    [["read", "write"], "request"],
+    [["write-without-response"], "command"],
+    [["read"], undefined],
+    ["write", undefined],
+  ])("with flags %j is written by %s", (flags, writeType) => {
+    expect(findCharacteristic(objects(CHARACTERISTIC_UUID.toUpperCase(), flags), device)).toEqual({
+      path: `${device}/service1/char1`,
+      writeType,
+    });
+  });
+
+  it("is only found below its device, in its service", () => {
+    expect(findCharacteristic(objects(CHARACTERISTIC_UUID, []), "/org/bluez/hci0/dev_2")).toBeUndefined();
+    expect(findCharacteristic(objects(CHARACTERISTIC_UUID, []), "/org/bluez/hci0/dev")).toBeUndefined();
+    expect(findCharacteristic(objects(CHARACTERISTIC_UUID, [], 7), device)).toBeUndefined();
+    expect(findCharacteristic(objects(SERVICE_UUID, []), device)).toBeUndefined();
+  });
+});

@@ -1,0 +1,248 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { release } from "node:os";
+import { join } from "node:path";
+import type { RecorderCode } from "../errors.ts";
+import { decodeAdapter, factsOf, type Adapter, type Surroundings } from "./adapters.ts";
+import { Bus } from "./bus.ts";
+import { ADAPTER_MISSING, ADAPTER_OFF, ADAPTER_SHARES, explain, hideAdapter } from "./failures.ts";
+import { choosesAddressesItself } from "./kernel.ts";
+import { BLUEZ, OBJECT_MANAGER } from "./names.ts";
+import { readPrivacy, type Privacy } from "./privacy.ts";
+import { decodeObjects } from "./values.ts";
+
+/** One thing that a user should know about Bluetooth on this machine. */
+export interface Finding {
+  /** Stable; the code of the error that the recorder meets where it cannot work. */
+  code: FindingCode;
+  /** "warning": the recorder works, with less. "fault": it cannot work. */
+  level: "ok" | "warning" | "fault";
+  /** Such as "hci0"; left out where it is about none. */
+  adapter?: string;
+  /** What is so, and what to do about it. */
+  sentence: string;
+}
+
+export type FindingCode =
+  | RecorderCode
+  | "BLUETOOTH_READY"
+  | "PRIVACY_UNKNOWN"
+  | "ADAPTER_ON"
+  | "ADAPTER_BLOCKED"
+  | "ADVERTISING_READY"
+  | "TRANSMIT_POWER_KNOWN"
+  | "TRANSMIT_POWER_UNKNOWN"
+  | "ADDRESSES_FRESH"
+  | "CONNECTABLE_UNKNOWN"
+  | "CONNECTIONS_READY"
+  | "CONNECTIONS_OFF"
+  | "LISTENING_READY"
+  | "LISTENING_SHARED";
+
+/**
+ * Looks at Bluetooth on this machine and changes nothing. Never rejects: what is wrong is a finding.
+ * @param options privacyConfig: BlueZ's main.conf. The others are the system's where they are left out
+ */
+export async function inspectAdapters(options: {
+  privacyConfig: string;
+  busAddress?: string | undefined;
+  rfkill?: string | undefined;
+  kernelRelease?: string | undefined;
+}): Promise<Finding[]> {
+  try {
+    const { adapters, pid } = await look(options.busAddress);
+    const privacy = readPrivacy(options.privacyConfig, pid);
+    const surroundings = { privacy, kernelRelease: options.kernelRelease ?? release() };
+    const blocked = readBlocked(options.rfkill ?? "/sys/class/rfkill");
+    return [
+      { code: "BLUETOOTH_READY", level: "ok", sentence: "BlueZ runs, and this user may use it" },
+      ...judgePrivacy(privacy),
+      ...(adapters.length === 0 ? [fault("ADAPTER_MISSING", ADAPTER_MISSING)] : []),
+      ...adapters.flatMap((adapter) => judgeAdapter(adapter, surroundings, blocked)),
+    ];
+  } catch (error) {
+    const { code, message } = explain(error);
+    return [fault(code, message)];
+  }
+}
+
+async function look(
+  busAddress: string | undefined,
+): Promise<{ adapters: Adapter[]; pid: number | undefined }> {
+  const bus = await Bus.connect(busAddress);
+  try {
+    const call = { path: "/", interface: OBJECT_MANAGER, member: "GetManagedObjects" };
+    const objects = decodeObjects(await bus.call(call));
+    const pid = await bus.ask("GetConnectionUnixProcessID", "s", [BLUEZ]).catch(() => undefined);
+    const adapters = [...objects].map(([path, interfaces]) => decodeAdapter(path, interfaces));
+    return {
+      adapters: adapters.filter((adapter) => adapter !== undefined),
+      pid: typeof pid === "number" ? pid : undefined,
+    };
+  } finally {
+    await bus.close();
+  }
+}
+
+/** Names of the adapters that the kernel keeps off. Empty where it cannot be read. */
+export function readBlocked(folder: string): Set<string> {
+  try {
+    const read = (entry: string, file: string): string =>
+      readFileSync(join(folder, entry, file), "utf8").trim();
+    const blocked = readdirSync(folder).filter(
+      (entry) => read(entry, "soft") === "1" || read(entry, "hard") === "1",
+    );
+    return new Set(blocked.map((entry) => read(entry, "name")));
+  } catch {
+    return new Set();
+  }
+}
+
+function judgePrivacy(privacy: Privacy): Finding[] {
+  if (privacy !== "unknown") return [];
+  return [
+    {
+      code: "PRIVACY_UNKNOWN",
+      level: "warning",
+      sentence:
+        "what BlueZ has for «Privacy» is not known, and the worse is assumed: main.conf cannot be read or was changed after BlueZ started, which «systemctl restart bluetooth» ends, or a file in main.conf.d contradicts it",
+    },
+  ];
+}
+
+/** Everything about one adapter. */
+export function judgeAdapter(
+  adapter: Adapter,
+  surroundings: Surroundings,
+  blocked: ReadonlySet<string>,
+): Finding[] {
+  const findings = [judgePower(adapter, blocked)];
+  if (!adapter.advertising || !factsOf(adapter, surroundings).canAdvertise) {
+    findings.push(
+      fault(
+        "ADAPTER_INCAPABLE",
+        "it cannot advertise: use an adapter with Bluetooth 4.2 or later, and BlueZ 5.50 or later",
+      ),
+    );
+  } else {
+    findings.push(
+      judgeRoom(adapter.advertising),
+      adapter.advertising.includesTxPower
+        ? {
+            code: "TRANSMIT_POWER_KNOWN",
+            level: "ok",
+            sentence: "it says how strongly it sends, so that others estimate distances well",
+          }
+        : {
+            code: "TRANSMIT_POWER_UNKNOWN",
+            level: "warning",
+            sentence: "it does not say how strongly it sends: distances that others estimate are rough",
+          },
+      ...judgeAddresses(adapter, surroundings),
+      judgeConnections(adapter, surroundings),
+    );
+  }
+  findings.push(judgeListening(adapter));
+  return findings.map((finding) => ({ ...finding, adapter: adapter.name }));
+}
+
+function judgePower({ name, isPowered, isBlocked }: Adapter, blocked: ReadonlySet<string>): Finding {
+  if (isPowered) return { code: "ADAPTER_ON", level: "ok", sentence: "the adapter is on" };
+  if (isBlocked || blocked.has(name)) {
+    return fault(
+      "ADAPTER_BLOCKED",
+      "the adapter is blocked: use «rfkill unblock bluetooth», or the machine's switch",
+    );
+  }
+  return fault("ADAPTER_OFF", ADAPTER_OFF);
+}
+
+function judgeRoom({ free, active, isExtended }: NonNullable<Adapter["advertising"]>): Finding {
+  if (free === 0) {
+    return fault(
+      "ADAPTER_BUSY",
+      `all ${active} places for advertisements are taken: end the programs that advertise`,
+    );
+  }
+  const kind = isExtended ? "extended" : "legacy";
+  return {
+    code: "ADVERTISING_READY",
+    level: "ok",
+    sentence: `it can advertise (${kind}): ${free} places are free, and ${active} are in use`,
+  };
+}
+
+function judgeAddresses(adapter: Adapter, surroundings: Surroundings): Finding[] {
+  const { broadcast } = factsOf(adapter, surroundings).addresses;
+  if (broadcast === "shared") {
+    return [fault("ADAPTER_ADDRESS_SHARED", `numbers would share an address: ${ADAPTER_SHARES}`)];
+  }
+  if (broadcast === "identity") {
+    const how = hideAdapter(adapter.isDiscoverable);
+    return [fault("ADAPTER_ADDRESS_EXPOSED", `numbers would show the adapter's own address: ${how}`)];
+  }
+  const fresh: Finding = {
+    code: "ADDRESSES_FRESH",
+    level: "ok",
+    sentence: "each number has an address of its own",
+  };
+  if (adapter.isConnectable !== undefined || surroundings.privacy === "on") return [fresh];
+  return [
+    fresh,
+    {
+      code: "CONNECTABLE_UNKNOWN",
+      level: "warning",
+      sentence:
+        "BlueZ before 5.79 does not say whether the adapter takes connections: if it was discoverable since BlueZ started, numbers show its own address, which «systemctl restart bluetooth» ends",
+    },
+  ];
+}
+
+function judgeConnections(adapter: Adapter, surroundings: Surroundings): Finding {
+  if (factsOf(adapter, surroundings).canConnect) {
+    return {
+      code: "CONNECTIONS_READY",
+      level: "ok",
+      sentence: "numbers are exchanged with phones that cannot broadcast",
+    };
+  }
+  const { kernelRelease, privacy } = surroundings;
+  const what = !adapter.hasGattManager
+    ? "the adapter takes no connections"
+    : adapter.advertising?.isExtended !== true
+      ? "that takes an adapter with extended advertising (Bluetooth 5)"
+      : !choosesAddressesItself(kernelRelease, adapter.experiments)
+        ? "with this kernel one address would show over several numbers"
+        : privacy === "off"
+          ? "connections would show the adapter's own address, as they do on most machines"
+          : "BlueZ's «Privacy» does not hide the adapter's own address now";
+  return {
+    code: "CONNECTIONS_OFF",
+    level: "warning",
+    sentence: `no numbers are exchanged with phones that cannot broadcast, such as iPhones: ${what}`,
+  };
+}
+
+function judgeListening({ roles, isDiscovering, advertising }: Adapter): Finding {
+  // Older versions of BlueZ name no roles at all.
+  if (roles.length > 0 && !roles.includes("central")) {
+    return fault(
+      "ADAPTER_INCAPABLE",
+      "it cannot listen: use another adapter, or «ControllerMode = dual» in BlueZ's main.conf",
+    );
+  }
+  if (!isDiscovering)
+    return { code: "LISTENING_READY", level: "ok", sentence: "it can listen, and nobody does" };
+  const why =
+    advertising?.isExtended === true
+      ? ", from one address over several numbers"
+      : ", and no number goes on air meanwhile";
+  return {
+    code: "LISTENING_SHARED",
+    level: "warning",
+    sentence: `a program listens already${why}: unless it is the recorder, end it`,
+  };
+}
+
+function fault(code: FindingCode, sentence: string): Finding {
+  return { code, level: "fault", sentence };
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { jsonLines } from "../support/tocsin.ts";
+import { RecorderBench } from "./support/recorderBench.ts";
+
+// Every step starts a process.
+vi.setConfig({ testTimeout: 120_000 });
+
+let bench: RecorderBench;
+beforeEach(async () => {
+  bench = await RecorderBench.start();
+});
+
+describe("tocsin-recorder doctor", () => {
+  const findings = async (...args: string[]) => {
+    const { code, stdout } = await bench.command(["doctor", "--json", ...args]);
+    const { works, findings: all } = jsonLines(stdout)[0] as {
+      works: boolean;
+      findings: { code: string; level: string; used?: boolean }[];
+    };
+    expect(code).toBe(works ? 0 : 1);
+    return { works, faults: all.filter(({ level }) => level === "fault").map(({ code: name }) => name), all };
+  };
+
+  it("finds nothing wrong with a machine that is fine, also while the recorder runs", async () => {
+    expect(await findings()).toMatchObject({ works: true, faults: [] });
+    await bench.run();
+    const { works, all } = await findings();
+    expect(works).toBe(true);
+    expect(all.map(({ code }) => code)).toContain("RECORDER_RUNNING");
+    const { code, stdout } = await bench.command(["doctor"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ok {7}hci0: /m);
+  });
+
+  it("says that BlueZ does not run, and that there is no bus", async () => {
+    await bench.machine.bluez.end();
+    expect((await findings()).faults).toEqual(["BLUETOOTH_UNAVAILABLE"]);
+    const { code, stdout } = await bench.command(["doctor"], {
+      DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${bench.at("none")}`,
+    });
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^fault {4}.*D-Bus/m)]);
+  });
+
+  it("says that the adapter is off, or not the one that is asked for", async () => {
+    bench.machine.adapter.setPowered(false);
+    expect((await findings()).faults).toEqual(["ADAPTER_OFF"]);
+    bench.machine.adapter.setPowered(true);
+    expect((await findings("--adapter", "hci7")).faults).toEqual(["ADAPTER_MISSING"]);
+  });
+
+  it.each([
+    [{ canAdvertise: false }, "ADAPTER_INCAPABLE"],
+    [{ privacy: true, extended: false }, "ADAPTER_ADDRESS_SHARED"],
+  ])("says that an adapter cannot be used: %o", async (options, code) => {
+    bench = await RecorderBench.start(options);
+    expect((await findings()).faults).toEqual([code]);
+  });
+
+  it("says what is wrong with the data folder, the keys and the port", async () => {
+    mkdirSync(bench.at("data"), { mode: 0o755 });
+    writeFileSync(bench.at("data", "keys.json"), "{", { mode: 0o600 });
+    const port = new URL(
+      (await bench.run([], { TOCSIN_RECORDER_DATA_DIR: bench.at("other") })).bridgeUrl ?? "",
+    ).port;
+    expect((await findings("--port", port)).faults).toEqual([
+      "DATA_FOLDER_UNUSABLE",
+      "KEYS_DAMAGED",
+      "PORT_IN_USE",
+    ]);
+    expect((await findings("--port", port, "--no-bridge")).faults).not.toContain("PORT_IN_USE");
+  });
+});

@@ -1,8 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { tckAt } from "@tocsin/protocol/tcn/rak.ts";
+import { tcnOf } from "@tocsin/protocol/tcn/ratchet.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { World, type Member } from "../test/support/recorders.ts";
-import type { RecorderCode } from "./errors.ts";
+import { RecorderError, type RecorderCode } from "./errors.ts";
 import type { Radio } from "./ports/radio.ts";
 
 const MINUTE = 60_000;
@@ -35,7 +38,7 @@ class FailingRadio implements Radio {
   stopListening: Radio["stopListening"] = () =>
     this.#call("stopListening", () => this.#radio.stopListening());
   serve: Radio["serve"] = () => this.#call("serve", () => this.#radio.serve());
-  exchange: Radio["exchange"] = (peer, own) => this.#call("exchange", () => this.#radio.exchange(peer, own));
+  readNumber: Radio["readNumber"] = (peer) => this.#call("readNumber", () => this.#radio.readNumber(peer));
   close: Radio["close"] = () => this.#call("close", () => this.#radio.close());
 
   async #call<T>(name: keyof Radio, action: () => Promise<T>): Promise<T> {
@@ -106,6 +109,25 @@ describe("nothing is on air, and the recorder goes on by itself afterwards,", ()
     ]);
     expect(b.contacts().length).toBe(code === "ADAPTER_ADDRESS_EXPOSED" ? 3 : 2);
     expect(a.notes.join("\n")).toContain("waiting: ");
+  });
+
+  it("when the radio finds the address exposed only as a number changes", async () => {
+    const { a, radio } = await addFailing();
+    await world.clock.advance(10 * MINUTE);
+    const before = a.onAir!;
+    radio.failing.set(
+      "advertise",
+      new RecorderError("ADAPTER_ADDRESS_EXPOSED", "its own address would show"),
+    );
+    await world.clock.advance(6 * MINUTE);
+    expectWaiting(a, "ADAPTER_ADDRESS_EXPOSED");
+    radio.failing.clear();
+    await world.clock.advance(2 * MINUTE);
+    expect(a.onAir).toBeDefined();
+    const [first, ...others] = await a.storedKeys();
+    expect(toHex(tcnOf(tckAt(first!.rak, 1))), "what was on air then").toBe(before);
+    expect(first!.retiredAt, "ends with its key").toBeDefined();
+    expect(others).toHaveLength(1);
   });
 
   it.each<[RecorderCode, object]>([

@@ -1,4 +1,5 @@
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import { RecorderError } from "../errors.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Radio } from "../ports/radio.ts";
@@ -114,6 +115,7 @@ export class Broadcaster {
 
   async #send(sent: Sent, own: Stay, seconds: number): Promise<void> {
     const { serviceData, isConnectable } = sent;
+    const before = this.#own;
     if (this.#own !== undefined && !equalBytes(this.#own.tcn, own.tcn)) this.#own = undefined;
     this.#sent = undefined;
     this.#mayBeOnAir = true;
@@ -121,6 +123,9 @@ export class Broadcaster {
     try {
       await this.#radio.advertise(serviceData, { seconds, isConnectable });
     } catch (error) {
+      // What was there until now may have come from that address already: see `silenceForGood`.
+      this.#isRunOver ||=
+        before !== undefined && error instanceof RecorderError && error.code === "ADAPTER_ADDRESS_EXPOSED";
       // Why that failed tells more than why nothing can be withdrawn then.
       await this.silence().catch(() => undefined);
       throw error;

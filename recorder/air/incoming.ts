@@ -50,10 +50,10 @@ export class Incoming {
     return true;
   }
 
-  /** Begins to read the number of a peer that only names the service, and gives it `own`; one peer at a time. */
-  readNext(own: Uint8Array): void {
+  /** Begins to read the number of a peer that only names the service; one peer at a time. */
+  readNext(): void {
     const peer = this.#isReading ? undefined : this.#peers.next(this.#clock.monotonic());
-    if (peer !== undefined) void this.#read(peer, own);
+    if (peer !== undefined) void this.#read(peer);
   }
 
   /** Nobody is who it was: addresses have changed, or nobody knows how much time passed. */
@@ -61,10 +61,10 @@ export class Incoming {
     this.#peers.clear();
   }
 
-  async #read(peer: string, own: Uint8Array): Promise<void> {
+  async #read(peer: string): Promise<void> {
     this.#isReading = true;
     // Why a peer cannot be read is its own affair: it may have gone.
-    const tcn = await this.#radio.exchange(peer, own).catch(() => undefined);
+    const tcn = await this.#radio.readNumber(peer).catch(() => undefined);
     this.#isReading = false;
     if (tcn?.length !== TCN_LENGTH || this.#keyring.isOwn(tcn)) {
       this.#peers.failed(peer, this.#clock.monotonic());

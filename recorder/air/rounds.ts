@@ -135,8 +135,7 @@ export class Rounds {
     });
     // Who may not be heard may still hear: it is warned, though it warns nobody.
     if (isPowered) await attempts.try("listen", () => this.#listening.update(this.#clock.monotonic()));
-    const own = isFree && isConnectable ? this.own : undefined;
-    if (own !== undefined) this.#incoming.readNext(own.tcn);
+    if (isFree && isConnectable) this.#incoming.readNext();
   }
 
   #events(): RadioEvents {

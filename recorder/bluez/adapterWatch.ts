@@ -71,6 +71,8 @@ export class AdapterWatch {
   #adapter: Adapter | undefined;
   #facts: AdapterFacts | undefined;
   #problem: RecorderError | undefined;
+  /** From when on problems are told of: until then, `open` throws them. */
+  #isOpen = false;
   /** The problem that was told of last. */
   #told: RecorderError | undefined;
 
@@ -87,6 +89,7 @@ export class AdapterWatch {
       await watch.close();
       throw watch.#problem;
     }
+    watch.#isOpen = true;
     void watch.#keepAsking();
     return watch;
   }
@@ -202,10 +205,14 @@ export class AdapterWatch {
     const interfaces = this.#objects.get(path);
     const properties = interfaces?.get(name);
     if (!interfaces || !properties) return;
-    const left = Object.entries({ ...properties, ...changed }).filter(([key]) => !invalidated.includes(key));
+    const mayConnect = name === ADAPTER && "Discoverable" in changed && "Connectable" in properties;
+    // Who becomes discoverable becomes connectable too, and may stay it: until BlueZ has answered, it counts as that.
+    const assumed = mayConnect ? { Connectable: true } : {};
+    const all = { ...properties, ...changed, ...assumed };
+    const left = Object.entries(all).filter(([key]) => !invalidated.includes(key));
     this.#objects.set(path, new Map([...interfaces, [name, Object.fromEntries(left)]]));
     this.#evaluate();
-    if (name === ADAPTER && "Discoverable" in changed) void this.refresh().catch(() => undefined);
+    if (mayConnect) void this.refresh().catch(() => undefined);
   }
 
   /** Takes in what belongs to an adapter; false where nothing does. */
@@ -231,7 +238,7 @@ export class AdapterWatch {
     this.#facts = this.#adapter && factsOf(this.#adapter, { privacy: this.#privacy, kernelRelease });
     if (before && before.path !== this.#adapter?.path) this.#events.gone();
     else if (before?.isPowered === true && this.#adapter?.isPowered !== true) this.#events.off();
-    const isNew = this.#problem?.message !== this.#told?.message;
+    const isNew = this.#isOpen && this.#problem?.message !== this.#told?.message;
     if (isNew || !isDeepStrictEqual(factsBefore, this.#facts)) {
       this.#told = this.#problem;
       this.#events.changed(this.#facts, this.#problem);

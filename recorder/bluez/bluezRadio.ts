@@ -7,10 +7,10 @@ import type { Bus } from "./bus.ts";
 import { Connections } from "./connections.ts";
 import { DeviceTable } from "./deviceTable.ts";
 import { isDiscovering, startDiscovery, stopDiscovery } from "./discovery.ts";
-import { exchangeWith } from "./exchange.ts";
 import { ADAPTER_OFF, ADAPTER_SHARES, explain, hideAdapter } from "./failures.ts";
 import { registerService, showService, unregisterService } from "./gattServer.ts";
 import { disconnectStranger, Guests } from "./guests.ts";
+import { readNumberOf } from "./peerNumber.ts";
 
 /** The radio of a Linux machine: one adapter, through BlueZ. */
 export class BluezRadio implements Radio {
@@ -122,14 +122,14 @@ export class BluezRadio implements Radio {
     return this.#inTurn(() => this.#serve());
   }
 
-  async exchange(peer: string, own: Uint8Array): Promise<Uint8Array> {
+  async readNumber(peer: string): Promise<Uint8Array> {
     const { bus, adapter } = this.#ready();
     if (!peer.startsWith(`${adapter.path}/`)) {
       throw new RecorderError("PEER_UNREACHABLE", "the peer was heard by another adapter");
     }
     this.#reading.add(peer);
     try {
-      return await exchangeWith(peer, own, { bus, clock: this.#clock, connections: this.#connections });
+      return await readNumberOf(peer, { bus, clock: this.#clock, connections: this.#connections });
     } finally {
       this.#reading.delete(peer);
     }

@@ -57,7 +57,7 @@ describe("an adapter", () => {
     expect(log.reason).toBeUndefined();
     expect(radio.facts()).toBeUndefined();
     await expect(radio.advertise(number(2), forLong)).rejects.toMatchObject({ code: "ADAPTER_MISSING" });
-    await expect(radio.exchange("/org/bluez/hci0/dev_1", number(2))).rejects.toMatchObject({
+    await expect(radio.readNumber("/org/bluez/hci0/dev_1")).rejects.toMatchObject({
       code: "ADAPTER_MISSING",
     });
     adapter.setPresent(true);

@@ -70,10 +70,11 @@ export interface Radio {
   /** Offers the characteristic to peers that connect, until `close`. */
   serve(): Promise<void>;
   /**
-   * Connects to a peer, reads its number, writes `own` where the peer takes writes, and disconnects.
+   * Connects to a peer, reads its number and disconnects. It gives none: connections that we make may come from one address
+   * over two numbers in a row, and who can hear us needs no connection for ours.
    * @returns what the peer gave, unchecked
    * @throws PEER_UNREACHABLE
    */
-  exchange(peer: string, own: Uint8Array): Promise<Uint8Array>;
+  readNumber(peer: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -29,16 +29,20 @@ abstract class Readable {
   readonly station: Station;
   /** Hex of what peers wrote to it, in order. */
   readonly written: string[] = [];
+  /** How often it was read. */
+  timesRead = 0;
   #transmission: Transmission | undefined;
 
-  /** @param flags what its characteristic is good for */
-  constructor(station: Station, flags: readonly ("read" | "write")[]) {
+  constructor(station: Station) {
     this.station = station;
     station.gatt = {
       service: tocsinService,
       characteristic: tocsinCharacteristic,
-      flags,
-      read: () => this.value(),
+      flags: ["read", "write"],
+      read: () => {
+        this.timesRead++;
+        return this.value();
+      },
       write: (value) => this.written.push(toHex(value)) > 0,
     };
   }
@@ -59,14 +63,8 @@ export class ReadOnlyPeer extends Readable {
   /** What it answers with, of any length. */
   number: Uint8Array;
 
-  constructor(
-    air: SimulatedAir,
-    name: string,
-    place: Place,
-    number: Uint8Array,
-    flags: readonly ("read" | "write")[] = ["read", "write"],
-  ) {
-    super(air.join(name, place), flags);
+  constructor(air: SimulatedAir, name: string, place: Place, number: Uint8Array) {
+    super(air.join(name, place));
     this.number = number;
     this.advertise();
   }
@@ -87,7 +85,7 @@ export class AndroidPeer extends Readable {
   #own: Uint8Array;
 
   constructor(air: SimulatedAir, name: string, place: Place, own: Uint8Array) {
-    super(air.join(name, place), ["read", "write"]);
+    super(air.join(name, place));
     this.#own = own;
     this.show(own);
   }

@@ -99,14 +99,12 @@ export class SimulatedRadio implements Radio {
     this.#adapter.station.gatt = server;
   }
 
-  async exchange(peer: string, own: Uint8Array): Promise<Uint8Array> {
+  async readNumber(peer: string): Promise<Uint8Array> {
     this.#check();
     try {
       const link = await this.#adapter.connect(peer);
       try {
-        const theirs = await link.read();
-        if (link.offered.flags.includes("write")) await link.write(own);
-        return theirs;
+        return await link.read();
       } finally {
         link.close();
       }

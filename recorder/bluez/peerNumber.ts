@@ -1,4 +1,3 @@
-import { Variant } from "dbus-native";
 import { RecorderError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Bus } from "./bus.ts";
@@ -12,36 +11,22 @@ import {
   PROPERTIES,
   SERVICE_UUID,
 } from "./names.ts";
-import { decodeObjects, readBytes, readString, readStrings, type Interfaces } from "./values.ts";
+import { decodeObjects, readBytes, readString, type Interfaces } from "./values.ts";
 
 /** Milliseconds for all of it, and for the farewell. */
-const EXCHANGE_WITHIN = 18_000;
+const READ_WITHIN = 18_000;
 const DISCONNECT_WITHIN = 2_000;
 
-/** A characteristic of a peer. */
-export interface FoundCharacteristic {
-  path: string;
-  /** How it can be written: undefined where it cannot. */
-  writeType: "request" | "command" | undefined;
-}
-
-/** The number's characteristic among the objects below a device. */
+/** The path of the number's characteristic among the objects below a device. */
 export function findCharacteristic(
   objects: ReadonlyMap<string, Interfaces>,
   device: string,
-): FoundCharacteristic | undefined {
+): string | undefined {
   for (const [path, interfaces] of objects) {
     const characteristic = interfaces.get(GATT_CHARACTERISTIC);
     if (!path.startsWith(`${device}/`) || uuidOf(characteristic) !== CHARACTERISTIC_UUID) continue;
     const service = objects.get(readString(characteristic, "Service") ?? "")?.get(GATT_SERVICE);
-    if (uuidOf(service) !== SERVICE_UUID) continue;
-    const flags = readStrings(characteristic, "Flags") ?? [];
-    const writeType = flags.includes("write")
-      ? "request"
-      : flags.includes("write-without-response")
-        ? "command"
-        : undefined;
-    return { path, writeType };
+    if (uuidOf(service) === SERVICE_UUID) return path;
   }
   return undefined;
 }
@@ -51,23 +36,22 @@ function uuidOf(properties: unknown): string | undefined {
 }
 
 /**
- * Connects to a device, reads its number, writes `own` where it takes writes, and disconnects whatever happens.
+ * Connects to a device, reads its number and disconnects whatever happens.
  * @param device its path in BlueZ
  * @throws PEER_UNREACHABLE
  */
-export async function exchangeWith(
+export async function readNumberOf(
   device: string,
-  own: Uint8Array,
   { bus, clock, connections }: { bus: Pick<Bus, "call">; clock: Clock; connections: Connections },
 ): Promise<Uint8Array> {
   const deadline = new AbortController();
   const finished = new AbortController();
-  void clock.sleep(EXCHANGE_WITHIN, finished.signal).then(() => deadline.abort());
+  void clock.sleep(READ_WITHIN, finished.signal).then(() => deadline.abort());
   try {
     const call = (path: string, from: string, member: string, signature?: string, body?: unknown[]) =>
       bus.call(
         { path, interface: from, member, ...(signature ? { signature, body: body ?? [] } : {}) },
-        { timeout: EXCHANGE_WITHIN, signal: deadline.signal },
+        { timeout: READ_WITHIN, signal: deadline.signal },
       );
     const known = connections.servicesOf(device, deadline.signal);
     known.catch(() => undefined);
@@ -77,20 +61,13 @@ export async function exchangeWith(
     const objects = decodeObjects(await call("/", OBJECT_MANAGER, "GetManagedObjects"));
     const found = findCharacteristic(objects, device);
     if (!found) throw new Error("it does not have the characteristic");
-    const value = readBytes(await call(found.path, GATT_CHARACTERISTIC, "ReadValue", "a{sv}", [{}]));
+    const value = readBytes(await call(found, GATT_CHARACTERISTIC, "ReadValue", "a{sv}", [{}]));
     if (!value) throw new Error("it gave no bytes");
-    if (found.writeType) {
-      // What it gave is worth having, even if it does not take ours.
-      const options = { type: new Variant("s", found.writeType) };
-      await call(found.path, GATT_CHARACTERISTIC, "WriteValue", "aya{sv}", [Buffer.from(own), options]).catch(
-        () => undefined,
-      );
-    }
     return value;
   } catch {
     // What BlueZ says may name the peer's address: it is left out, and the cause with it.
     const what = deadline.signal.aborted ? "took too long" : "failed";
-    throw new RecorderError("PEER_UNREACHABLE", `exchanging numbers with a peer ${what}`);
+    throw new RecorderError("PEER_UNREACHABLE", `reading a peer's number ${what}`);
   } finally {
     finished.abort();
     await bus

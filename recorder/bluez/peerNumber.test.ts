@@ -4,7 +4,7 @@ import { openBluezBench, until, type BluezBench } from "../../test/support/radio
 import type { GattServer } from "../../test/support/radio/link.ts";
 import { VirtualClock } from "../../test/support/radio/virtualClock.ts";
 import { Connections } from "./connections.ts";
-import { exchangeWith, findCharacteristic } from "./exchange.ts";
+import { findCharacteristic, readNumberOf } from "./peerNumber.ts";
 import { CHARACTERISTIC_UUID, GATT_CHARACTERISTIC, GATT_SERVICE, SERVICE_UUID } from "./names.ts";
 import { decodeObjects } from "./values.ts";
 
@@ -49,29 +49,19 @@ async function whileTimePasses<T>(clock: VirtualClock, something: Promise<T>): P
   return something;
 }
 
-describe("an exchange", () => {
-  it("gives the peer's number, and leaves the own one", async () => {
+describe("reading a peer", () => {
+  it("gives its number, and leaves it nothing", async () => {
     const bench = await openBluezBench({ privacy: true });
     const { station, written } = phone(bench);
-    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(number(7));
-    expect(written).toEqual([number(5)]);
+    expect(await bench.radio.readNumber(await peerOf(bench))).toEqual(number(7));
+    expect(written).toEqual([]);
     expect(station.links.size).toBe(0);
-  });
-
-  it("gives the number also of a peer that takes none", async () => {
-    const bench = await openBluezBench({ privacy: true });
-    const readOnly = phone(bench, { flags: ["read"] });
-    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(number(7));
-    readOnly.station.gatt = { ...readOnly.station.gatt!, flags: ["read", "write"], write: () => false };
-    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(number(7));
-    expect(readOnly.written).toEqual([]);
-    expect(readOnly.station.links.size).toBe(0);
   });
 
   it("gives what the peer gives, whatever it is", async () => {
     const bench = await openBluezBench({ privacy: true });
     phone(bench, { read: () => new Uint8Array(300) });
-    expect(await bench.radio.exchange(await peerOf(bench), number(5))).toEqual(new Uint8Array(300));
+    expect(await bench.radio.readNumber(await peerOf(bench))).toEqual(new Uint8Array(300));
   });
 
   it.each<[string, Partial<GattServer>]>([
@@ -81,7 +71,7 @@ describe("an exchange", () => {
   ])("fails with a peer that %s, and disconnects", async (_what, gatt) => {
     const bench = await openBluezBench({ privacy: true });
     const { station, written } = phone(bench, gatt);
-    await expect(bench.radio.exchange(await peerOf(bench), number(5))).rejects.toMatchObject({
+    await expect(bench.radio.readNumber(await peerOf(bench))).rejects.toMatchObject({
       name: "RecorderError",
       code: "PEER_UNREACHABLE",
     });
@@ -97,7 +87,7 @@ describe("an exchange", () => {
       "../no path",
       "",
     ]) {
-      await expect(radio.exchange(peer, number(5))).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+      await expect(radio.readNumber(peer)).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
     }
   });
 
@@ -112,15 +102,16 @@ describe("an exchange", () => {
     const peer = bench.log.sightings[0]?.peer ?? "";
     const failure = await whileTimePasses(
       clock,
-      bench.radio.exchange(peer, number(5)).catch((error: unknown) => error),
+      bench.radio.readNumber(peer).catch((error: unknown) => error),
     );
     expect(failure).toMatchObject({ code: "PEER_UNREACHABLE" });
     expect(inspect(failure, { depth: 9 })).not.toContain(peer.slice(-17));
   });
 
-  it("ends after 20 seconds with a peer that says nothing, and disconnects", async () => {
+  it("ends after 20 seconds with a peer that says nothing, and disconnects then", async () => {
     const clock = new VirtualClock();
     const bench = await openBluezBench({ privacy: true, clock });
+    await bench.radio.serve();
     const asked = Promise.withResolvers<undefined>();
     const { station } = phone(bench, {
       read: () => {
@@ -131,12 +122,15 @@ describe("an exchange", () => {
     await bench.radio.listen();
     await clock.advance(100);
     await until(() => expect(bench.log.sightings.length).toBeGreaterThan(0));
-    const exchange = bench.radio.exchange(bench.log.sightings[0]?.peer ?? "", number(5));
-    const outcome = expect(exchange).rejects.toMatchObject({
+    const reading = bench.radio.readNumber(bench.log.sightings[0]?.peer ?? "");
+    const outcome = expect(reading).rejects.toMatchObject({
       code: "PEER_UNREACHABLE",
       message: expect.stringContaining("too long"),
     });
     await whileTimePasses(clock, asked.promise);
+    // As a guest it would have had to leave sooner.
+    await clock.advance(12_000);
+    for (let i = 0; i < 2; i++) await bench.radio.stopListening().then(() => bench.radio.listen());
     expect(station.links.size).toBe(1);
     await clock.advance(20_000);
     await outcome;
@@ -146,15 +140,15 @@ describe("an exchange", () => {
   it("fails when the adapter goes meanwhile", async () => {
     const bench = await openBluezBench({ privacy: true });
     const { station } = phone(bench, { read: () => new Promise(() => undefined) });
-    const exchange = bench.radio.exchange(await peerOf(bench), number(5));
-    const outcome = expect(exchange).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+    const reading = bench.radio.readNumber(await peerOf(bench));
+    const outcome = expect(reading).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
     await until(() => expect(station.links.size).toBe(1));
     await bench.bluez.crash();
     await outcome;
   });
 });
 
-describe("an exchange with a peer whose services BlueZ finds late", () => {
+describe("reading a peer whose services BlueZ finds late", () => {
   const device = "/org/bluez/hci0/dev_1";
   const char = `${device}/service1/char1`;
   const answers: Record<string, unknown> = {
@@ -182,19 +176,19 @@ describe("an exchange with a peer whose services BlueZ finds late", () => {
       calls,
       clock,
       connections,
-      exchange: exchangeWith(device, number(5), { bus, clock, connections }),
+      reading: readNumberOf(device, { bus, clock, connections }),
     };
   }
 
   it("waits for them", async () => {
-    const { calls, clock, connections, exchange } = begin();
+    const { calls, clock, connections, reading } = begin();
     await clock.advance(1_000);
     connections.change(device, { Connected: true, ServicesResolved: false });
     connections.change("/elsewhere", { ServicesResolved: true });
     await clock.advance(1_000);
     expect(calls).toEqual(["Connect", "Get"]);
     connections.change(device, { ServicesResolved: true });
-    expect(await exchange).toEqual(number(7));
+    expect(await reading).toEqual(number(7));
     expect(calls).toEqual(["Connect", "Get", "GetManagedObjects", "ReadValue", "Disconnect"]);
   });
 
@@ -203,10 +197,10 @@ describe("an exchange with a peer whose services BlueZ finds late", () => {
     ["is forgotten", (connections) => connections.forget(device)],
     ["goes with its adapter", (connections) => connections.clear()],
   ])("does not wait for one that %s", async (_what, goes) => {
-    const { calls, clock, connections, exchange } = begin();
+    const { calls, clock, connections, reading } = begin();
     await clock.advance(1_000);
     goes(connections);
-    await expect(exchange).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+    await expect(reading).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
     expect(calls).toEqual(["Connect", "Get", "Disconnect"]);
   });
 });
@@ -221,16 +215,11 @@ describe("the characteristic of a peer", () => {
       },
     });
 
-  it.each([
-    [["read", "write"], "request"],
-    [["write-without-response"], "command"],
-    [["read"], undefined],
-    ["write", undefined],
-  ])("with flags %j is written by %s", (flags, writeType) => {
-    expect(findCharacteristic(objects(CHARACTERISTIC_UUID.toUpperCase(), flags), device)).toEqual({
-      path: `${device}/service1/char1`,
-      writeType,
-    });
+  it("is found whatever the case of its UUIDs, and whatever flags it has", () => {
+    for (const flags of [["read", "write"], [], "none"]) {
+      const found = objects(CHARACTERISTIC_UUID.toUpperCase(), flags, SERVICE_UUID.toUpperCase());
+      expect(findCharacteristic(found, device)).toBe(`${device}/service1/char1`);
+    }
   });
 
   it("is only found below its device, in its service", () => {

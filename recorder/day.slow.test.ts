@@ -83,7 +83,7 @@ describe("a day of fifty recorders at an event", () => {
       flood: { ...flooded, by: air.join("flooder", halls[0]!) },
       range,
     };
-  }, 600_000);
+  }, 1_200_000);
 
   afterAll(() => {
     air.close();
@@ -147,13 +147,13 @@ describe("a day of fifty recorders at an event", () => {
     expect(late.length).toBeGreaterThan(20);
   });
 
-  test("a flood is refused beyond its share, and neither memory nor disk grows with it", () => {
+  test("a flood has its share of the room and no more, and the disk does not grow with it", () => {
     const floods = found.contacts.map(
       (contacts) => contacts.filter(({ tcn }) => toHex(tcn).startsWith(floodPrefix)).length,
     );
     const bytes = Math.max(...machines.map((machine) => machine.bytesOfContacts()));
     console.log(
-      `${Math.max(...floods)} flood records at most, ${refused} refused, ${bytes / 1e6} MB on disk`,
+      `${Math.max(...floods)} flood records at most, ${refused} without room, ${bytes / 1e6} MB on disk`,
     );
     expect(refused).toBeGreaterThan(0);
     // The hours by which room is counted need not be those of the flood.

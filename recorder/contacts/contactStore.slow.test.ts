@@ -43,7 +43,8 @@ it("no more than 500,000 records are kept, while known ones grow, and a flood le
   expect(store.summary()).toEqual({ count: 500_000, from: 1, to: AT + 5 });
   expect(store.refused).toBe(4);
   expect(statSync(file).size).toBeLessThan(120_000_000);
-  expect(store.purge(AT)).toBe(499_998);
+  // The oldest moments made room.
+  expect(store.purge(AT)).toBe(499_994);
   store.merge(many, AT + 10);
   expect(store.summary().count).toBe(6);
   store.close();

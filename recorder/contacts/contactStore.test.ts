@@ -184,6 +184,18 @@ describe("the store's bounds", () => {
     store.merge(flood(100, 70_000, AT + 3_606), AT + 3_606);
     expect(store.summary().count).toBe(20_100);
   });
+
+  it("lose moments to a flood, and hardly anything of those who stay", () => {
+    const [windows, perWindow, people] = [30, 3_000, 100];
+    for (let window = 0; window < windows; window++) {
+      const at = AT + 5 * window;
+      const staying = window < 10 ? [] : Array.from({ length: people }, (_, n) => sample(n, at));
+      store.merge([...flood(perWindow, 1_000 + window * perWindow, at), ...staying], at);
+    }
+    expect(store.summary().count).toBe(20_000);
+    expect(store.refused).toBeGreaterThanOrEqual(windows * perWindow + people - 20_000);
+    expect(everything().filter(({ samples }) => samples > 10)).toHaveLength(people);
+  });
 });
 
 describe("deleting", () => {

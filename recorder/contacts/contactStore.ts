@@ -2,15 +2,12 @@ import type BetterSqlite3 from "better-sqlite3";
 import type { ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 import { openDatabase, toRecorderError } from "./database.ts";
+import { Room } from "./room.ts";
 import type { ContactSample } from "./samples.ts";
 import { prepareStatements, toRecord, type Delta, type Statements } from "./statements.ts";
 
 /** Seconds for which sightings of one number are one record: twice as long as a number is on air. */
 const RECORD_SPAN = 1_800;
-/** Records that may begin within an hour, and records in all. */
-const MOST_PER_HOUR = 20_000;
-const MOST_RECORDS = 500_000;
-const HOUR = 3_600;
 /** Records that `all` reads at a time. */
 const PAGE = 1_000;
 
@@ -31,7 +28,7 @@ export class ContactStore {
   readonly #database: BetterSqlite3.Database;
   readonly #statements: Statements;
   readonly #mergeAll: BetterSqlite3.Transaction<(samples: readonly ContactSample[], now: number) => number>;
-  #refused = 0;
+  #lost = 0;
 
   private constructor(file: string, database: BetterSqlite3.Database) {
     this.#file = file;
@@ -45,15 +42,15 @@ export class ContactStore {
     return new ContactStore(file, openDatabase(file));
   }
 
-  /** Samples that found no room since the file was opened: all of numbers that had no record yet. */
+  /** Samples that there was no room for since the file was opened: refused ones, and those that made room for others. */
   get refused(): number {
-    return this.#refused;
+    return this.#lost;
   }
 
   /** Adds samples to the records, all of them or none. @param now unix seconds */
   merge(samples: readonly ContactSample[], now: number): void {
     if (samples.length === 0) return;
-    this.#refused += this.#try(() => this.#mergeAll.immediate(samples, now));
+    this.#lost += this.#try(() => this.#mergeAll.immediate(samples, now));
   }
 
   /**
@@ -104,36 +101,23 @@ export class ContactStore {
     this.#database.close();
   }
 
-  /** @returns how many samples found no room */
+  /** @returns how many samples there was no room for */
   #merge(samples: readonly ContactSample[], now: number): number {
     const { grow, begin, latestRevision, setLatestRevision } = this.#statements;
     // Beginning with the time, revisions rise even where the file was removed and begun anew.
     let revision = latestRevision.get()?.latest ?? Math.floor(now) * 1_000;
-    let room: number | undefined;
-    let refused = 0;
+    const room = new Room(this.#statements, samples.length, now);
     for (const { tcn, from, to, distance } of samples) {
       const cm = distance === undefined ? null : Math.round(100 * distance);
       const delta: Delta = { tcn, from, to, cm, revision: revision + 1 };
       if (grow.run({ ...delta, span: RECORD_SPAN }).changes === 0) {
-        room ??= this.#room(now);
-        if (room === 0) {
-          refused++;
-          continue;
-        }
+        if (!room.take()) continue;
         begin.run(delta);
-        room--;
       }
       revision++;
     }
     setLatestRevision.run(revision);
-    return refused;
-  }
-
-  /** How many records may begin now. */
-  #room(now: number): number {
-    const begun = this.#statements.countBegun.get(Math.floor(now) - HOUR + 1, Math.floor(now))!.count;
-    const room = Math.min(MOST_PER_HOUR - begun, MOST_RECORDS - this.#statements.summary.get()!.count);
-    return Math.max(0, room);
+    return room.lost;
   }
 
   /** What was deleted is neither in the file nor in the log beside it afterwards, unless somebody reads at that time. */

@@ -20,6 +20,7 @@ const SCHEMA = `
     PRIMARY KEY (tcn, first_seen)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX contacts_by_age ON contacts (first_seen, tcn);
+  CREATE INDEX moments_by_age ON contacts (first_seen) WHERE samples = 1;
   CREATE INDEX contacts_by_end ON contacts (last_seen);
   CREATE TABLE revision (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT;
   PRAGMA user_version = ${VERSION};

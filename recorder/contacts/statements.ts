@@ -24,6 +24,12 @@ export interface Delta {
   revision: number;
 }
 
+/** What tells one record from all others. */
+export interface RecordKey {
+  tcn: Uint8Array;
+  first_seen: number;
+}
+
 /** All that is asked of the database, prepared once. */
 export interface Statements {
   /** Adds to the newest record that the sample can belong to, where there is one. */
@@ -32,6 +38,11 @@ export interface Statements {
   latestRevision: BetterSqlite3.Statement<[], { latest: number }>;
   setLatestRevision: BetterSqlite3.Statement<[number]>;
   countBegun: BetterSqlite3.Statement<[number, number], { count: number }>;
+  /** Records of one sample: some of those that began in a time, at random; the oldest of all. */
+  momentsOf: BetterSqlite3.Statement<[number, number, number], RecordKey>;
+  oldestMoments: BetterSqlite3.Statement<[number], RecordKey>;
+  /** Deletes a record that still has one sample. */
+  deleteMoment: BetterSqlite3.Statement<[RecordKey]>;
   summary: BetterSqlite3.Statement<[], { count: number; from: number | null; to: number | null }>;
   changedSince: BetterSqlite3.Statement<[number, number], Row>;
   page: BetterSqlite3.Statement<[number, Uint8Array, number], Row>;
@@ -57,6 +68,15 @@ export function prepareStatements(database: BetterSqlite3.Database): Statements 
     latestRevision: database.prepare("SELECT latest FROM revision"),
     setLatestRevision: database.prepare("INSERT OR REPLACE INTO revision VALUES (1, ?)"),
     countBegun: database.prepare("SELECT count(*) AS count FROM contacts WHERE first_seen BETWEEN ? AND ?"),
+    momentsOf: database.prepare(`
+      SELECT tcn, first_seen FROM contacts WHERE samples = 1 AND first_seen BETWEEN ? AND ?
+      ORDER BY random() LIMIT ?`),
+    oldestMoments: database.prepare(
+      "SELECT tcn, first_seen FROM contacts WHERE samples = 1 ORDER BY first_seen LIMIT ?",
+    ),
+    deleteMoment: database.prepare(
+      "DELETE FROM contacts WHERE tcn = :tcn AND first_seen = :first_seen AND samples = 1",
+    ),
     summary: database.prepare(`
       SELECT (SELECT count(*) FROM contacts) AS count, (SELECT min(first_seen) FROM contacts) AS "from",
         (SELECT max(last_seen) FROM contacts) AS "to"`),

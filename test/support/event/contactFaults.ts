@@ -38,7 +38,7 @@ export function missedMeetings(day: Day, meetings: readonly Meeting[]): { asked:
       [meeting.other, meeting.one],
     ] as const) {
       const machine = day.machines[owner]!;
-      const deaf = [...machine.outages, ...day.machines[sender]!.outages, ...floodedSpans(day, machine)];
+      const deaf = [...machine.outages, ...day.machines[sender]!.outages];
       for (const tcn of day.own[sender]!.keys()) {
         const onAir = day.sent.get(tcn)?.get(day.machines[sender]!.name);
         if (onAir === undefined) continue;
@@ -108,13 +108,6 @@ function wasInRange(day: Day, machine: Machine, tcn: string, moment: number): bo
       moment <= to + 1000 &&
       isNear(day.stations.get(name)!),
   );
-}
-
-/** A flood uses up the room for new numbers of an hour: what that hour misses is its known cost. */
-function floodedSpans({ flood, range }: Day, { adapter: { station } }: Machine): Span[] {
-  for (let moment = flood.from; moment < flood.to; moment += 60_000)
-    if (between(station, flood.by, moment) <= range) return [{ from: moment, to: flood.to + 3_600_000 }];
-  return [];
 }
 
 function between(one: Station, other: Station, moment: number): number {

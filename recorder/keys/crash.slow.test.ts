@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
+import { RETENTION } from "@tocsin/protocol/match/retention.ts";
 import { airTime } from "@tocsin/protocol/report/broadcastKeys.ts";
 import { tckAt } from "@tocsin/protocol/tcn/rak.ts";
 import { tcnOf } from "@tocsin/protocol/tcn/ratchet.ts";
@@ -72,7 +73,9 @@ it(`keeps the key of every number that was on air, and gives none another slot, 
   const path = join(folder, "keys.json");
   const onAir: OnAir[] = [];
   let now = 1_700_000_000;
+  let latest = now;
   for (let i = 0; i < KILLS; i++) {
+    latest = Math.max(latest, now);
     const said = await liveAndDie(path, now);
     onAir.push(...said);
     // The next one begins in the same slot, in the next, after a gap, or before.
@@ -86,8 +89,10 @@ it(`keeps the key of every number that was on air, and gives none another slot, 
       }),
     ),
   );
-  expect(onAir.length).toBeGreaterThan(KILLS);
-  for (const { tcn, from, to, now: at } of onAir) {
+  // A fast disk lets more than 14 days pass: what is older is deleted when the file is opened.
+  const due = onAir.filter(({ to }) => to >= latest - RETENTION);
+  expect(due.length).toBeGreaterThan(KILLS);
+  for (const { tcn, from, to, now: at } of due) {
     expect(kept.get(tcn), "its key and its slot").toEqual({ from, to });
     expect(from <= at && at < to, "it is on air in its slot only").toBe(true);
   }

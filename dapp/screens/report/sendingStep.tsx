@@ -10,7 +10,7 @@ import { usePage } from "../context.ts";
 
 /** What becomes of a submission. @param reports those of it, once they are stored */
 export function SendingStep({ reports, onDone }: { reports: readonly OwnReport[]; onDone: () => void }) {
-  const { sources } = usePage();
+  const { sources, recorder } = usePage();
   // What is sent again later does not take the focus back.
   const [isOver, setOver] = useState(false);
   const [wereStored, setStored] = useState(false);
@@ -71,6 +71,7 @@ export function SendingStep({ reports, onDone }: { reports: readonly OwnReport[]
           "The keys of these hours are retired. From now on a new key must be used for broadcasting: otherwise everybody " +
             "can recognise the numbers that your device goes on sending.",
         )}
+        {recorder.connection && ` ${t("Your recorder has begun with a new one already.")}`}
       </p>
       <div>
         <Button onClick={onDone}>{t("Done")}</Button>

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
-import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 import { createClient, type MessageBus } from "dbus-native";
 import { describe, expect, test, vi } from "vitest";
 import { startPrivateBus } from "./privateBus.ts";
@@ -38,6 +39,17 @@ describe.each([undefined, "broker"] as const)("a private bus (%s)", (kind) => {
     const socket = /unix:path=([^,;]+)/.exec(bus.address)![1]!;
     expect(existsSync(dirname(socket))).toBe(false);
   });
+});
+
+test("a dbus-daemon that does not start gives way to the broker", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tocsin-path-"));
+  writeFileSync(join(folder, "dbus-daemon"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  vi.stubEnv("PATH", [folder, process.env.PATH].join(delimiter));
+  const bus = await startPrivateBus();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+  expect(bus.kind).toBe("broker");
+  await bus.close();
 });
 
 test("each bus is its own", async () => {

@@ -33,49 +33,47 @@ const configuration = (socket: string): string => `<!DOCTYPE busconfig PUBLIC
 
 /** @param kind the broker, even where the machine has a dbus-daemon */
 export async function startPrivateBus(kind?: "broker"): Promise<PrivateBus> {
-  const folder = mkdtempSync(join(tmpdir(), "tocsin-bus-"));
-  const socket = join(folder, "bus");
-  try {
-    const daemon = kind === "broker" ? undefined : await startDaemon(folder, socket);
-    if (daemon !== undefined) return daemon;
-    return await startBroker(folder, socket);
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
+  const daemon = kind === "broker" ? undefined : await startDaemon();
+  return daemon ?? startBroker();
 }
 
-/** Ends the daemon and removes its folder when its standard input closes: also when a test run is killed. */
+/**
+ * Ends the daemon and removes its folder when its standard input closes: also when a test run is killed. Only the daemon
+ * keeps standard output open, so that its end shows when it does not start.
+ */
 const watched = `
 command -v dbus-daemon > /dev/null || exit 1
 dbus-daemon --config-file="$1/bus.conf" --nofork --nosyslog --print-address &
+exec >&-
 read -r _
 kill $!
 wait
 rm -r "$1"`;
 
-async function startDaemon(folder: string, socket: string): Promise<PrivateBus | undefined> {
-  writeFileSync(join(folder, "bus.conf"), configuration(socket));
+/** Undefined where the machine has none, or it does not start. */
+async function startDaemon(): Promise<PrivateBus | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), "tocsin-bus-"));
+  writeFileSync(join(folder, "bus.conf"), configuration(join(folder, "bus")));
   const shell = spawn("sh", ["-c", watched, "sh", folder], { stdio: ["pipe", "pipe", "ignore"] });
-  const address = await firstLine(shell);
-  if (address === undefined) return undefined;
-  return {
-    address,
-    kind: "dbus-daemon",
-    close: async () => {
-      const exited = once(shell, "exit");
-      shell.stdin.end();
-      await exited;
-    },
+  const exited = once(shell, "exit");
+  // It may have ended already.
+  shell.stdin.on("error", () => undefined);
+  const close = async (): Promise<void> => {
+    shell.stdin.end();
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
   };
+  const address = await firstLine(shell);
+  if (address !== undefined) return { address, kind: "dbus-daemon", close };
+  await close();
+  return undefined;
 }
 
-/** Undefined when the program is not there, or ends before it says anything. */
+/** Undefined when the program ends before it says anything. */
 function firstLine(shell: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = "";
-    shell.on("error", () => resolve(undefined));
-    shell.on("exit", () => resolve(undefined));
+    shell.stdout!.on("end", () => resolve(undefined));
     shell.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
       if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
@@ -83,10 +81,11 @@ function firstLine(shell: ChildProcess): Promise<string | undefined> {
   });
 }
 
-async function startBroker(folder: string, socket: string): Promise<PrivateBus> {
+async function startBroker(): Promise<PrivateBus> {
+  const folder = mkdtempSync(join(tmpdir(), "tocsin-bus-"));
   const broker = createBroker();
   const address = await new Promise<string>((resolve, reject) => {
-    broker.listen({ socket }, (error, where) => {
+    broker.listen({ socket: join(folder, "bus") }, (error, where) => {
       if (error === null) resolve(where);
       else reject(error);
     });

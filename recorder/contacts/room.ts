@@ -15,6 +15,8 @@ export class Room {
   readonly #wanted: number;
   readonly #now: number;
   #free: number | undefined;
+  /** Whether it is the hour that is full first, and not the file. */
+  #isOfHour = false;
   #moments: RecordKey[] | undefined;
   #lost = 0;
 
@@ -44,7 +46,9 @@ export class Room {
   #count(): number {
     const { countBegun, summary } = this.#statements;
     const ofHour = MOST_PER_HOUR - countBegun.get(...this.#hour())!.count;
-    return Math.max(0, Math.min(ofHour, MOST_RECORDS - summary.get()!.count));
+    const ofFile = MOST_RECORDS - summary.get()!.count;
+    this.#isOfHour = ofHour <= ofFile;
+    return Math.max(0, Math.min(ofHour, ofFile));
   }
 
   #make(): boolean {
@@ -57,11 +61,13 @@ export class Room {
     return false;
   }
 
-  /** Chance chooses among those of the last hour, so that nobody can tell which of a flood will stay. */
+  /**
+   * Of the last hour chance chooses, so that no order of coming protects a flood or costs those who stay; of the whole file
+   * it is the oldest.
+   */
   #find(): RecordKey[] {
-    const { countBegun, momentsOf, oldestMoments } = this.#statements;
-    const isHourFull = countBegun.get(...this.#hour())!.count >= MOST_PER_HOUR;
-    return isHourFull ? momentsOf.all(...this.#hour(), this.#wanted) : oldestMoments.all(this.#wanted);
+    const { momentsOf, oldestMoments } = this.#statements;
+    return this.#isOfHour ? momentsOf.all(...this.#hour(), this.#wanted) : oldestMoments.all(this.#wanted);
   }
 
   #hour(): [from: number, to: number] {

@@ -17,7 +17,7 @@ const MINUTE = 60;
 /** How long before now the day begins, and how many times faster it passes until it has caught up with now. */
 const DAY_SECONDS = 150 * MINUTE;
 const FACTOR = 240;
-/** Real milliseconds between two advertisements: what a second of simulated time would ask of a bus is too much. */
+/** Simulated milliseconds between two advertisements: a bus could not carry one a second at that speed. */
 const INTERVAL_MS = 10_000;
 
 const RADIO =
@@ -27,12 +27,12 @@ const RADIO =
 export interface RadioStage extends Stack {
   /** Waits until the day has passed, and looks at what is left of it. */
   live: () => Promise<Day>;
-  /** Flags that tell `tocsin-recorder` which recorder is meant, by name. */
-  folders: Record<"alex" | "vitalik" | "sourabh", string>;
-  bridges: Record<"alex" | "vitalik" | "sourabh", string>;
+  /** Data folder of each recorder, and where pages reach it. */
+  folders: Record<Name, string>;
+  bridges: Record<Name, string>;
 }
 
-type Name = keyof RadioStage["folders"];
+type Name = "alex" | "vitalik" | "sourabh";
 
 /** Starts the stack and the recorders; their day begins at once. */
 export async function startRadio(options: {

@@ -10,7 +10,7 @@ import { since, show, stopIfInterrupted, tool } from "./steps.mjs";
 /** All tests but the slow ones; with arguments only those that vitest is asked for. Resolves with the exit code. */
 export async function testFast(node, args) {
   await build(node);
-  const results = [await vitest(node, "fast", args)];
+  const results = [await vitest(node, ["fast"], args)];
   if (args.length === 0) results.push(await solidity(node, "fast"));
   return close(results);
 }
@@ -22,7 +22,7 @@ export async function testSlow(node, args) {
     const reason = "installing other people's IPFS implementations for test/integration/interop.slow.test.ts";
     await ensureInstalled({ directory: join(root, "test", "interop"), node, reason });
   }
-  const results = [await vitest(node, "slow", args)];
+  const results = [await vitest(node, ["slow", "alone"], args)];
   if (args.length === 0) {
     // It needs packages, which are not there yet when the launcher itself is loaded.
     const { coverage } = await import("./coverage.mjs");
@@ -44,11 +44,12 @@ function close(results) {
   return failed > 0 || results.some(({ code }) => code !== 0) ? 1 : 0;
 }
 
-async function vitest(node, project, args) {
-  const report = join(cache, `vitest-${project}-${process.pid}.json`);
+async function vitest(node, projects, args) {
+  const report = join(cache, `vitest-${projects[0]}-${process.pid}.json`);
   mkdirSync(cache, { recursive: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const code = await show(node, [tool("vitest"), "run", "--project", project, ...reporters, ...args]);
+  const chosen = projects.map((project) => `--project=${project}`);
+  const code = await show(node, [tool("vitest"), "run", ...chosen, ...reporters, ...args]);
   stopIfInterrupted();
   const { passed, failed } = countsOf(report);
   rmSync(report, { force: true });

@@ -1,7 +1,7 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { DEFAULT_RISK_POLICY } from "@tocsin/protocol/match/risk.ts";
-import { useEffect, useMemo } from "react";
+import { useLayoutEffect, useMemo } from "react";
 import { Router } from "wouter";
 import { t } from "./i18n/i18n.ts";
 import { useLanguage } from "./i18n/useLanguage.ts";
@@ -81,7 +81,8 @@ export function App({ store, site }: { store: Store; site: SiteDefaults }) {
 }
 
 function useTheme(theme: Theme): void {
-  useEffect(() => {
+  // Before anything is painted: a page that begins light and turns dark would flash.
+  useLayoutEffect(() => {
     const { dataset } = document.documentElement;
     if (theme === "system") delete dataset.theme;
     else dataset.theme = theme;

@@ -1,11 +1,11 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
 
 let navigated = false;
 
 /** The screen's heading. It takes the focus when the user navigates here, but not when the page has just loaded. */
 export function ScreenHeading({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (navigated) heading.current?.focus();
     navigated = true;
   }, []);
@@ -22,7 +22,7 @@ export function ScreenHeading({ children }: { children: string }) {
 /** The heading of a step in a flow: it takes the focus when the step opens, unless it is the first. */
 export function StepHeading({ children, focus }: { children: ReactNode; focus: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus) heading.current?.focus();
   }, [focus]);
   return (

@@ -206,10 +206,9 @@ it("two tabs stay in step: records, settings, and what the other erases", async 
 
 it("changes language and colours at once, and keeps both", async () => {
   await visit(page, "Settings");
-  const html = page.locator("html");
   await page.getByLabel("Dark").check();
   await page.getByRole("status").getByText("Saved.").waitFor();
-  expect(await html.getAttribute("data-theme")).toBe("dark");
+  await page.locator('html[data-theme="dark"]').waitFor();
   const language = page.locator("select");
   await language.selectOption("de");
   await page.locator('html[lang="de"]').waitFor();

@@ -101,7 +101,7 @@ it("lets the user say what counts, over a reload, and go back to the defaults", 
   await visit(page, "Settings");
   await page.getByRole("button", { name: "Use the defaults" }).click();
   await page.getByText("The defaults are in use.").waitFor();
-  expect(await page.getByLabel("Longer than (minutes)").inputValue()).toBe("5");
+  await expect.poll(() => page.getByLabel("Longer than (minutes)").inputValue()).toBe("5");
   await visit(page, "Home");
   await page.getByRole("heading", { name: "Only less relevant encounters" }).waitFor();
 });

@@ -170,7 +170,7 @@ it("follows two logs, shows the one that hides a batch as caught with evidence, 
   await page.getByRole("alertdialog").getByRole("button", { name: "Stop following" }).click();
   await heading("Sources");
   await panelOf("Riverside").waitFor();
-  expect(await panelOf("Hillside").count()).toBe(0);
+  await panelOf("Hillside").waitFor({ state: "detached" });
   expect(await storedCounts(page)).toMatchObject({ outcomes: 1, health: 1 });
   const remembered = await page.evaluate(
     () =>

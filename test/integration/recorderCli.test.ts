@@ -82,7 +82,7 @@ describe("a page and a recorder", () => {
 describe("tocsin-recorder run", () => {
   it("keeps a folder of its own, which others cannot look into, and ends cleanly", async () => {
     const recorder = await bench.run();
-    await vi.waitFor(() => expect(bench.sent()).toHaveLength(1));
+    await expect.poll(() => bench.sent()).toHaveLength(1);
     expect(statSync(bench.at("data")).mode & 0o777).toBe(0o700);
     for (const file of ["keys.json", "contacts.sqlite", "control.sock", "lock"]) {
       expect(statSync(bench.at("data", file)).mode & 0o777, file).toBe(0o600);
@@ -131,9 +131,9 @@ describe("tocsin-recorder run", () => {
     await bench.untilMet();
     const before = bench.sent();
     await first.end("SIGKILL");
-    await vi.waitFor(() => expect(bench.sent()).toEqual([]));
+    await expect.poll(() => bench.sent()).toEqual([]);
     const { bridgeUrl = "" } = await bench.run();
-    await vi.waitFor(() => expect(bench.sent()).toEqual(before));
+    await expect.poll(() => bench.sent()).toEqual(before);
     expect((await fetchAsPage(token, `${bridgeUrl}/v1/contacts`)).json).toMatchObject({
       contacts: [{ tcn: TCN }],
     });
@@ -155,7 +155,7 @@ describe("tocsin-recorder run", () => {
     expect(stdout).toMatch(/^waiting since /);
     expect(stderr).toMatch(/^error BLUETOOTH_UNAVAILABLE: /);
     await bench.machine.bluez.begin();
-    await vi.waitFor(() => expect(bench.sent()).toHaveLength(1), { timeout: 20_000 });
+    await expect.poll(() => bench.sent()).toHaveLength(1);
   });
 });
 

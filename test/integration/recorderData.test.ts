@@ -42,7 +42,7 @@ describe("export, keys and purge, with and without a recorder that runs", () => 
 
   it("keys are handed out once, and only when somebody agrees", async () => {
     const recorder = await bench.run();
-    await vi.waitFor(() => expect(bench.sent()).toHaveLength(1));
+    await expect.poll(() => bench.sent()).toHaveLength(1);
     const [before] = bench.sent();
     const unasked = await bench.command(["keys", ...span, "--out", bench.at("a.jsonl")]);
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") as string });

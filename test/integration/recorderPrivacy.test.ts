@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { askRecorder } from "../../recorder/control/client.ts";
 import { dataFolderAt } from "../../recorder/control/dataFolder.ts";
 import type { ControlStatus } from "../../recorder/control/server.ts";
@@ -70,10 +70,7 @@ const raksOf = (name: string) =>
 describe("recorders over D-Bus, one of each kind of adapter", () => {
   test("nothing on air ties two numbers together, lasts too long or is not Tocsin's", async () => {
     for (const name of senders) {
-      await vi.waitFor(() => expect(sentBy(name).size).toBeGreaterThan(4), {
-        timeout: 50_000,
-        interval: 100,
-      });
+      await expect.poll(() => sentBy(name).size, { timeout: 50_000 }).toBeGreaterThan(4);
     }
     expect(sentBy("privacy on").has(Buffer.from(phone).toString("hex")), "it was bridged").toBe(true);
     const judged = senders.map((name) => ({ name, own: ownNumbers(keysOf(name)) }));
@@ -93,7 +90,7 @@ describe("recorders over D-Bus, one of each kind of adapter", () => {
   test("no rak leaves but with consent, and then only that; none is in any other file", async () => {
     const name = "privacy off";
     // Codes and requests last for minutes, which pass in a second until simulated time has become the real one.
-    await vi.waitFor(() => expect(Date.now() - clock.now()).toBeLessThan(5), { timeout: 50_000 });
+    await expect.poll(() => Date.now() - clock.now(), { timeout: 50_000 }).toBeLessThan(5);
     const { bridgeUrl } = recorders.get(name)!;
     const { socket } = folderOf(name);
     const { code } = await askRecorder<{ code: string }>(socket, "POST", "/pairing-codes");
@@ -158,15 +155,15 @@ describe("a machine that becomes discoverable", () => {
       const sending = () => here.transmissions().filter(({ station }) => station.name === "open");
       const numberOf = () =>
         Buffer.concat(Object.values(sending()[0]!.advertised.serviceData)).toString("hex");
-      await vi.waitFor(() => expect(sending().length).toBe(1), { timeout: 20_000 });
+      await expect.poll(() => sending().length).toBe(1);
       const number = numberOf();
       machine.adapter.setDiscoverable(true);
-      await vi.waitFor(() => expect(sending()).toEqual([]), { timeout: 20_000 });
+      await expect.poll(() => sending()).toEqual([]);
       const { socket } = dataFolderAt(machine.environment.TOCSIN_RECORDER_DATA_DIR!);
       const { recorder: status } = await askRecorder<ControlStatus>(socket, "GET", "/status");
       expect(status.problem?.code).toBe("ADAPTER_ADDRESS_EXPOSED");
       machine.adapter.setDiscoverable(false);
-      await vi.waitFor(() => expect(sending().length).toBe(1), { timeout: 20_000 });
+      await expect.poll(() => sending().length).toBe(1);
       expect(sending()[0]!.address.kind).toBe("nonresolvable");
       expect(numberOf()).not.toBe(number);
     } finally {

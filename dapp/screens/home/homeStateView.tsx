@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { HomeState } from "../../alerts/homeState.ts";
 import { t } from "../../i18n/i18n.ts";
 import { sourceId } from "../../sync/source.ts";
@@ -18,7 +18,7 @@ export function HomeStateView({ state, isOnline }: { state: HomeState; isOnline:
   const { name, results, failures, found } = state;
   const checkButton = useRef<HTMLButtonElement>(null);
   const before = useRef(name);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // What had the focus during the check is gone: it goes back to where the check was started.
     const isLost = document.activeElement === document.body;
     if (before.current === "checking" && name !== "checking" && isLost) checkButton.current?.focus();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
 import type { TransactionReceipt } from "viem";
 import { useConfig, useConnection } from "wagmi";
 import { t } from "../../i18n/i18n.ts";
@@ -29,7 +29,7 @@ export function TransactionFlow({ label, look = "plain", make, says, children }:
   const box = useRef<HTMLDivElement>(null);
   const { step } = state;
   useLasting(step !== "idle");
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The button that had the focus is gone; who is busy elsewhere is left alone.
     const { activeElement } = document;
     if (step !== "idle" && (activeElement === document.body || box.current?.contains(activeElement))) {

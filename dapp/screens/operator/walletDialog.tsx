@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from "react";
+import { useLayoutEffect, useId, useRef } from "react";
 import { useConnect, useConnectors, type Connector } from "wagmi";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/button.tsx";
@@ -14,7 +14,7 @@ export function WalletDialog({ onClose }: { onClose: (hasConnected: boolean) => 
   const dialog = useRef<HTMLDialogElement>(null);
   const connectors = useConnectors();
   const connecting = useConnect();
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
 

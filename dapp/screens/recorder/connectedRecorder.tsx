@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { formatMoment } from "../../alerts/timeWords.ts";
 import { t } from "../../i18n/i18n.ts";
 import { unpair } from "../../recorder/bridge.ts";
@@ -24,7 +24,7 @@ export function ConnectedRecorder({
   const status = seen && "status" in seen ? seen.status : undefined;
   const problem = seen && "problem" in seen ? seen.problem : undefined;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // What had the focus was the button that connected, and is gone.
     if (document.activeElement === document.body) heading.current?.focus();
   }, []);

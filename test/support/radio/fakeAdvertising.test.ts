@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AcceleratedClock } from "./acceleratedClock.ts";
 import { BluezClient } from "./bluezClient.ts";
 import { SimulatedAir } from "./simulatedAir.ts";
@@ -123,7 +123,7 @@ describe("an advertisement", () => {
     await register(16);
     await client.close();
     client = await BluezClient.connect(machine.address);
-    await vi.waitFor(() => expect(air.transmissions()).toEqual([]), { timeout: 10_000 });
+    await expect.poll(() => air.transmissions()).toEqual([]);
   });
 
   test("is off the air after a loss of power, though still registered, and does not come back by itself", async () => {

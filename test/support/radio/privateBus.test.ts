@@ -80,5 +80,5 @@ test("a bus ends with the process that started it, however that ends", async () 
     });
   expect(await answers()).toBe(true);
   child.kill("SIGKILL");
-  await vi.waitFor(async () => expect(await answers()).toBe(false), { timeout: 10_000 });
+  await expect.poll(answers).toBe(false);
 });

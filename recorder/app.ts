@@ -54,11 +54,7 @@ export async function startApp(
   };
   try {
     ends.push(holdDataFolder(folder));
-    const now = Math.floor(clock.now() / 1000);
-    const keyring = await Keyring.open(folder.keys, {
-      now,
-      ...(passphrase === undefined ? {} : { passphrase }),
-    });
+    const keyring = await Keyring.open(folder.keys, passphrase);
     const contacts = ContactStore.open(folder.contacts);
     ends.push(() => contacts.close());
     const pairings = Pairings.open(folder.pairings);

@@ -212,4 +212,23 @@ describe("what is kept", () => {
     expect(a.contacts()).toEqual([]);
     expect(a.recorder.broadcasts()).not.toContainEqual(oldest);
   });
+
+  it("outlives a clock that shows years ahead, at the start or later, until it is put right", async () => {
+    const a = await world.add("a");
+    await world.add("b");
+    await world.clock.advance(10 * MINUTE);
+    const before = a.recorder.broadcasts();
+    const right = (): number => startedAt + world.clock.monotonic();
+    const startedAt = world.clock.now() - world.clock.monotonic();
+    const wrong = 400 * 24 * HOUR;
+    world.clock.setWallTime(right() + wrong);
+    await world.clock.advance(9 * MINUTE);
+    await a.stop();
+    await a.start();
+    await world.clock.advance(9 * MINUTE);
+    world.clock.setWallTime(right());
+    await world.clock.advance(2 * HOUR);
+    expect(a.contacts()[0]!.firstSeen).toBeLessThan(startedAt / 1_000 + 60);
+    expect(a.recorder.broadcasts()).toEqual(expect.arrayContaining(before));
+  });
 });

@@ -16,6 +16,8 @@ const JUMP = 2_000;
 /** Milliseconds that somebody waits for the radio who has asked for something. */
 const PATIENCE = 10_000;
 const PURGE_EVERY = 3_600_000;
+/** Milliseconds for which a clock must have stood before anything is deleted by it: one that is wrong is put right first. */
+const TRUSTED_AFTER = 600_000;
 
 export interface RecorderParts {
   radio: Radio;
@@ -65,7 +67,8 @@ export class Recorder {
   readonly #notes: Notes;
   #state: { name: RecorderStatus["state"]; since: number } | undefined;
   #clocks: { now: number; monotonic: number };
-  #purgeAt = 0;
+  /** By the monotonic clock. */
+  #purgeAt: number;
   #loop: Promise<void> = Promise.resolve();
   #nudge = new AbortController();
   #stopping: Promise<void> | undefined;
@@ -89,6 +92,7 @@ export class Recorder {
     this.#attempts = new Attempts(clock);
     this.#notes = new Notes(note, clock);
     this.#clocks = { now: clock.now(), monotonic: clock.monotonic() };
+    this.#purgeAt = this.#clocks.monotonic + TRUSTED_AFTER;
   }
 
   /** Resolves when a number is on air, or when it is known why none is. */
@@ -177,7 +181,7 @@ export class Recorder {
     this.#clocks = { now, monotonic };
     if (Math.abs(jump) > JUMP) {
       this.#rounds.startOver(jump < 0);
-      this.#purgeAt = monotonic;
+      this.#purgeAt = monotonic + TRUSTED_AFTER;
     }
     void this.#attempts.try("contacts", () => {
       this.#sightings.update();

@@ -106,7 +106,7 @@ function handOut(
     async () => {
       const now = Math.floor(Date.now() / 1000);
       const keyring = await withPassphrase(passphraseFile, (passphrase) =>
-        Keyring.open(folder.keys, { now, ...(passphrase === undefined ? {} : { passphrase }) }),
+        Keyring.open(folder.keys, passphrase),
       );
       const given = again ? keyring.handedOut([span]) : keyring.handOut([span], now);
       return given.map(formatBroadcastKey);

@@ -164,6 +164,20 @@ describe("readers that follow", () => {
     store.merge([sample(4, AT + 60)], AT + 60);
     expect(store.changedSince(after.revision, 10).contacts).toHaveLength(1);
   });
+
+  it("miss nothing where the file lost what was written last, or an older copy of it was put back", () => {
+    store.merge([sample(1, AT)], AT);
+    store.close();
+    const copy = readFileSync(file);
+    store = ContactStore.open(file);
+    for (let i = 1; i <= 50; i++) store.merge([sample(1, AT + 5 * i)], AT + 5 * i);
+    const { revision } = store.changedSince(0, 10);
+    store.close();
+    writeFileSync(file, copy);
+    store = ContactStore.open(file);
+    store.merge([sample(2, AT + 300)], AT + 300);
+    expect(store.changedSince(revision, 10).contacts).toMatchObject([{ tcn: tcn(2) }]);
+  });
 });
 
 describe("the store's bounds", () => {

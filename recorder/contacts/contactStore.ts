@@ -104,8 +104,8 @@ export class ContactStore {
   /** @returns how many samples there was no room for */
   #merge(samples: readonly ContactSample[], now: number): number {
     const { grow, begin, latestRevision, setLatestRevision } = this.#statements;
-    // Beginning with the time, revisions rise even where the file was removed and begun anew.
-    let revision = latestRevision.get()?.latest ?? Math.floor(now) * 1_000;
+    // No less than the time: they rise even where the file was begun anew, or lost its last seconds, or is an older copy.
+    let revision = Math.max(latestRevision.get()?.latest ?? 0, Math.floor(now) * 1_000);
     const room = new Room(this.#statements, samples.length, now);
     for (const { tcn, from, to, distance } of samples) {
       const cm = distance === undefined ? null : Math.round(100 * distance);

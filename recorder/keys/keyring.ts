@@ -43,14 +43,12 @@ export class Keyring {
 
   /**
    * Opens the keys file, or begins one with the first number.
-   * @param options passphrase: seals the file; now: unix seconds
+   * @param passphrase seals the file
    * @throws KEYS_DAMAGED, PASSPHRASE_MISSING, PASSPHRASE_WRONG, KEYS_UNWRITABLE, DATA_FOLDER_UNUSABLE
    */
-  static async open(path: string, options: { passphrase?: string; now: number }): Promise<Keyring> {
-    const { file, keys } = await KeyFile.open(path, options.passphrase);
-    const keyring = new Keyring(file, keys);
-    keyring.purge(options.now);
-    return keyring;
+  static async open(path: string, passphrase?: string): Promise<Keyring> {
+    const { file, keys } = await KeyFile.open(path, passphrase);
+    return new Keyring(file, keys);
   }
 
   get isSealed(): boolean {

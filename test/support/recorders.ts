@@ -55,7 +55,7 @@ export class Member {
     this.#recorder = await Recorder.start({
       radio: this.#wrap(new SimulatedRadio(this.adapter)),
       clock: this.#clock,
-      keyring: await Keyring.open(join(this.#folder, "keys.json"), { now: this.#world.seconds }),
+      keyring: await Keyring.open(join(this.#folder, "keys.json")),
       contacts: ContactStore.open(join(this.#folder, "contacts.sqlite")),
       listenFor: 20,
       pauseFor: 10,

@@ -113,7 +113,7 @@ export class Machine {
     this.#recorder = await Recorder.start({
       radio: new SimulatedRadio(this.adapter),
       clock,
-      keyring: await Keyring.open(join(this.#folder, "keys.json"), { now: Math.floor(now() / 1000) }),
+      keyring: await Keyring.open(join(this.#folder, "keys.json")),
       contacts: ContactStore.open(join(this.#folder, "contacts.sqlite")),
       listenFor: 20,
       pauseFor: 10,

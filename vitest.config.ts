@@ -19,7 +19,7 @@ export default defineConfig({
           include: ["{test,protocol,relayer,recorder,dapp,bench,demo}/**/*.test.ts"],
           exclude: [...exclude, slow],
           // A test may start several relayers, each of which compiles itself: a busy machine takes its time.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: Math.max(2, availableParallelism() - 1),
         },

@@ -46,7 +46,7 @@ export async function startRadio(options: {
   };
   try {
     const origin = Math.floor(Date.now() / 1_000) - DAY_SECONDS;
-    const meeting = { from: origin + 40 * MINUTE, to: origin + 85 * MINUTE };
+    const meeting = { from: origin + 70 * MINUTE, to: origin + 115 * MINUTE };
     const clock = new AcceleratedClock({ origin: origin * 1_000, factor: FACTOR });
     const air = new SimulatedAir({ clock, interval: INTERVAL_MS });
     stops.push(() => {

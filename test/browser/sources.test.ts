@@ -275,6 +275,7 @@ it("restores this site's source", async () => {
   await visit(page, "Sources");
   await page.getByRole("button", { name: "Use this site’s source" }).click();
   await page.getByText("This site’s source is in use.").waitFor();
+  await page.getByRole("button", { name: "Use this site’s source" }).waitFor({ state: "detached" });
   await page.getByRole("link", { name: "Open Riverside" }).click();
   expect(await page.getByLabel("RPC").inputValue()).toBe(honest.url);
 });

@@ -89,7 +89,16 @@ describe("tocsin report create", () => {
   });
 
   it("passes over broken keys by line number and reports nothing that is not over", async () => {
-    await tocsin(["keys", "new", "--hours", "6", "--out", at("now")]);
+    await tocsin([
+      "keys",
+      "new",
+      "--hours",
+      "6",
+      "--start",
+      String(Math.floor(Date.now() / 1_000)),
+      "--out",
+      at("now"),
+    ]);
     const create = ["report", "create", "--from", "2026-01-01", "--to", "2099-01-01", "--keys"];
     const early = await tocsin([...create, at("now")]);
     expect(early).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error NOTHING_TO_REPORT: /) });

@@ -29,7 +29,7 @@ describe("a page and a recorder", () => {
     const asked = await bench.command(["approve"]);
     expect(asked.code).toBe(2);
     expect(asked.stdout).toMatch(
-      new RegExp(`^${PAGE} asks for the keys of\n  .* to \\d\\d:\\d\\d (CET|CEST|GMT)`),
+      new RegExp(`^${PAGE} asks for the keys of\n  .* to .*\\d\\d:\\d\\d (CET|CEST|GMT)`),
     );
     expect(asked.stderr).toContain(`approve --yes ${request.json.id as string}`);
     expect((await fetchAsPage(token, requestUrl)).json).toEqual({ state: "pending" });

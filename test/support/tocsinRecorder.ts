@@ -22,7 +22,7 @@ export async function startRecorder(
   options: RunOptions = {},
 ): Promise<RunningRecorder> {
   const child = startCommand("tocsin-recorder.mjs", ["run", ...args], options);
-  const exited = once(child, "exit");
+  const exited = once(child, "close");
   let said = "";
   await new Promise<void>((resolve, reject) => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {

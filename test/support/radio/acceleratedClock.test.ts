@@ -50,6 +50,6 @@ test("a sleep lasts as long as it should by the clock's own time, and ends at on
 test("two processes with the same environment share it", () => {
   const clock = new AcceleratedClock({ origin: Date.UTC(2020), factor: 1000 });
   const other = AcceleratedClock.fromEnvironment(clock.environment());
-  expect(Math.abs(other.now() - clock.now())).toBeLessThan(60_000);
+  expect(Math.abs(other.now() - clock.now())).toBeLessThan(600_000);
   expect(() => AcceleratedClock.fromEnvironment({})).toThrow("TOCSIN_SIMULATED_TIME");
 });

@@ -57,6 +57,6 @@ describe("two recorders in processes of their own, a minute a second", () => {
       expect(contacts.length).toBeGreaterThan(0);
       for (const { tcn } of contacts) expect(other).toContain(Buffer.from(tcn).toString("hex"));
     }
-    expect(air.transmissions()).toEqual([]);
+    await expect.poll(() => air.transmissions()).toEqual([]);
   });
 });

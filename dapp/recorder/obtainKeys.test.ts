@@ -13,6 +13,8 @@ let stored: BroadcastKey[];
 /** What the recorder says of the request; an Error where it cannot be reached. */
 let answer: object | Error;
 let asked: string[];
+/** Whether somebody is agreeing just now: the recorder lets nobody take the request back. */
+let isGranting: boolean;
 let stop: AbortController;
 
 const store = {
@@ -32,6 +34,7 @@ const store = {
 beforeEach(() => {
   connection = { url: "http://127.0.0.1:8430", token: "a".repeat(43), name: "", revision: 0, records: 0 };
   [stored, asked, answer, stop] = [[], [], { state: "pending" }, new AbortController()];
+  isGranting = false;
   vi.useFakeTimers();
   vi.stubGlobal("document", new EventTarget());
   vi.stubGlobal("navigator", { vendor: "" });
@@ -39,6 +42,10 @@ beforeEach(() => {
     asked.push(`${method} ${new URL(url).pathname.replace("/v1/", "")}`);
     if (method === "POST")
       return Promise.resolve(Response.json({ id: "r-1", expiresAt: 9 }, { status: 201 }));
+    if (method === "DELETE" && isGranting)
+      return Promise.resolve(
+        Response.json({ code: "REQUEST_OPEN", message: "just granted" }, { status: 409 }),
+      );
     if (method === "DELETE") return Promise.resolve(new Response(null, { status: 204 }));
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(Response.json(answer));
   });
@@ -94,6 +101,28 @@ test("is taken back when it is cancelled", async () => {
   expect(await end).toBe(false);
   expect(asked.at(-1)).toBe("DELETE key-requests/r-1");
   expect(connection.keyRequest).toBeUndefined();
+});
+
+test("is remembered when it is cancelled while somebody agrees, and its keys are fetched later", async () => {
+  const { end } = await begin();
+  isGranting = true;
+  stop.abort();
+  expect(await end).toBe(false);
+  expect(asked.at(-1)).toBe("DELETE key-requests/r-1");
+  expect(connection.keyRequest).toBe("r-1");
+  answer = granted;
+  await collectKeys(store, connection);
+  expect(stored).toHaveLength(1);
+  expect(connection.keyRequest).toBeUndefined();
+});
+
+test("no other request is made while somebody agrees to an earlier one", async () => {
+  connection = { ...connection, keyRequest: "r-0" };
+  isGranting = true;
+  const end = obtainKeys(store, connection, windows, () => undefined, stop.signal);
+  await expect(end).rejects.toMatchObject({ code: "REQUEST_OPEN" });
+  expect(asked).not.toContain("POST key-requests");
+  expect(connection.keyRequest).toBe("r-0");
 });
 
 test("keys that were granted before it was cancelled are kept: nobody gives them again", async () => {

@@ -39,7 +39,10 @@ export async function obtainKeys(
     }
     await pause(signal);
   }
-  await endKeyRequest(store, { ...connection, keyRequest: id });
+  await endKeyRequest(store, { ...connection, keyRequest: id }).catch((error: unknown) => {
+    // Somebody has just agreed, and what they gave can be had only once: collectKeys fetches it.
+    if (!isRefusal(error, "REQUEST_OPEN")) throw error;
+  });
   return false;
 }
 
@@ -52,7 +55,7 @@ export async function collectKeys(store: Store, connection: RecorderConnection):
   await settle(store, connection, await knownAnswer(connection, connection.keyRequest));
 }
 
-/** As collectKeys, and takes the request back where it still waits. */
+/** As collectKeys, and takes the request back where it still waits. @throws REQUEST_OPEN where somebody is agreeing to it */
 async function endKeyRequest(store: Store, connection: RecorderConnection): Promise<void> {
   const { keyRequest } = connection;
   if (keyRequest === undefined) return;
@@ -82,7 +85,7 @@ async function knownAnswer(connection: RecorderConnection, id: string): Promise<
   try {
     return await fetchKeyAnswer(connection, id);
   } catch (error) {
-    if (error instanceof BridgeError && error.code === "REQUEST_UNKNOWN") return { state: "expired" };
+    if (isRefusal(error, "REQUEST_UNKNOWN")) return { state: "expired" };
     throw error;
   }
 }
@@ -92,9 +95,13 @@ async function answerOrPending(connection: RecorderConnection, id: string): Prom
   try {
     return await knownAnswer(connection, id);
   } catch (error) {
-    if (error instanceof BridgeError && error.code === "UNREACHABLE") return { state: "pending" };
+    if (isRefusal(error, "UNREACHABLE")) return { state: "pending" };
     throw error;
   }
+}
+
+function isRefusal(error: unknown, code: string): boolean {
+  return error instanceof BridgeError && error.code === code;
 }
 
 /** Until it is time to ask again, or this page is looked at again: timers of hidden pages are late. */

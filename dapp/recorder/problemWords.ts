@@ -47,7 +47,10 @@ export function problemWords({ code, message }: BridgeError): { meaning: string;
     case "REQUEST_EXPIRED":
       return {
         meaning: t("Nobody confirmed it on the recorder in time, or the recorder was stopped meanwhile."),
-        action: t("Send again, and confirm it on the recorder."),
+        action: t(
+          "Send again, and confirm it on the recorder. If somebody did confirm it, “tocsin-recorder keys --again” gives " +
+            "those keys there.",
+        ),
       };
     case "ANSWER_INVALID":
       return {

@@ -68,6 +68,53 @@ describe("a page's request for keys", () => {
     expect(bridge.handedOut).toEqual([]);
   });
 
+  it("cannot be deleted while its keys are given, before the page has them", async () => {
+    const id = await open();
+    const drop = () => bridge.ask("DELETE", `/v1/key-requests/${id}`, { token });
+    const isOpen = { status: 409, json: { code: "REQUEST_OPEN" } };
+    let finish = (_keys: (typeof KEY)[]): void => undefined;
+    bridge.handOut = () => new Promise((resolve) => (finish = resolve));
+    const granting = bridge.pages.approve(id);
+    expect(await fetchState(id)).toEqual(PENDING);
+    expect(await drop()).toMatchObject(isOpen);
+    finish([KEY]);
+    await granting;
+    expect(await drop()).toMatchObject(isOpen);
+    expect(await fetchState(id)).toEqual(GRANTED);
+    expect((await drop()).status).toBe(204);
+  });
+
+  it("once granted, can be deleted when its time is over", async () => {
+    const id = await open();
+    await bridge.pages.approve(id);
+    bridge.clock.advance(600);
+    expect((await bridge.ask("DELETE", `/v1/key-requests/${id}`, { token })).status).toBe(204);
+  });
+
+  it("once granted, is taken back until the page has its keys", async () => {
+    const first = await open();
+    await bridge.pages.approve(first);
+    bridge.pages.deny(first);
+    expect(await fetchState(first)).toEqual({ state: "expired" });
+    const second = await open();
+    await bridge.pages.approve(second);
+    expect(await fetchState(second)).toEqual(GRANTED);
+    expect(() => {
+      bridge.pages.deny(second);
+    }).toThrow(expect.objectContaining({ code: "REQUEST_UNKNOWN" }) as Error);
+  });
+
+  it("is forgotten with all others, also while its keys are given", async () => {
+    const id = await open();
+    let finish = (_keys: (typeof KEY)[]): void => undefined;
+    bridge.handOut = () => new Promise((resolve) => (finish = resolve));
+    const granting = bridge.pages.approve(id);
+    bridge.pages.dropRequests();
+    finish([KEY]);
+    await granting;
+    expect(await fetchState(id)).toEqual(UNKNOWN);
+  });
+
   it("ends unanswered after ten minutes", async () => {
     const id = await open();
     bridge.clock.advance(600);

@@ -24,6 +24,8 @@ interface Entry extends KeyRequest {
   state: KeyRequestState["state"];
   /** Whether the keys are being handed out: until they are, the request neither expires nor is granted once more. */
   isGranting: boolean;
+  /** Whether the page has its keys. */
+  isFetched: boolean;
   keys?: readonly BroadcastKey[];
 }
 
@@ -42,14 +44,16 @@ export class KeyRequests {
       throw new RecorderError("REQUEST_OPEN", message);
     }
     const request = { id: randomUUID(), origin, windows, expiresAt: now + VALID_FOR };
-    this.#entries.set(origin, { ...request, state: "pending", isGranting: false });
+    this.#entries.set(origin, { ...request, state: "pending", isGranting: false, isFetched: false });
     return request;
   }
 
   /** @throws REQUEST_UNKNOWN */
   stateOf(origin: string, id: string, now: number): KeyRequestState {
     this.#expire(now);
-    const { state, keys } = this.#of(origin, id);
+    const entry = this.#of(origin, id);
+    const { state, keys } = entry;
+    entry.isFetched ||= keys !== undefined;
     return { state, ...(keys ? { keys } : {}) };
   }
 
@@ -82,15 +86,33 @@ export class KeyRequests {
     }
   }
 
-  /** @throws REQUEST_UNKNOWN where no such request waits */
+  /**
+   * Refuses a request that waits; one that was granted, and whose keys the page has not fetched, expires.
+   * @throws REQUEST_UNKNOWN where it is neither
+   */
   deny(id: string, now: number): void {
-    this.#waiting(id, now).state = "denied";
+    this.#expire(now);
+    const entry = [...this.#entries.values()].find((one) => one.id === id);
+    if (entry && isUnfetched(entry)) end(entry);
+    else this.#waiting(id, now).state = "denied";
   }
 
-  /** Forgets a request and what was granted. @throws REQUEST_UNKNOWN */
-  drop(origin: string, id: string): void {
-    this.#of(origin, id);
+  /**
+   * Forgets a request. What was granted is given once: it waits until the page has it.
+   * @throws REQUEST_UNKNOWN, REQUEST_OPEN while its keys are being given
+   */
+  drop(origin: string, id: string, now: number): void {
+    this.#expire(now);
+    const entry = this.#of(origin, id);
+    if (entry.isGranting || isUnfetched(entry)) {
+      throw new RecorderError("REQUEST_OPEN", "somebody has just granted it: its keys are to be fetched");
+    }
     this.#entries.delete(origin);
+  }
+
+  /** Forgets what every origin asked for and was granted, also what is being granted now. */
+  clear(): void {
+    this.#entries.clear();
   }
 
   /** Forgets what an origin asked for, if anything. */
@@ -114,10 +136,18 @@ export class KeyRequests {
   #expire(now: number): void {
     for (const entry of this.#entries.values()) {
       if (entry.isGranting || entry.state === "denied" || now < entry.expiresAt) continue;
-      entry.state = "expired";
-      delete entry.keys;
+      end(entry);
     }
   }
+}
+
+function isUnfetched({ state, isFetched }: Entry): boolean {
+  return state === "granted" && !isFetched;
+}
+
+function end(entry: Entry): void {
+  entry.state = "expired";
+  delete entry.keys;
 }
 
 function unknown(): RecorderError {

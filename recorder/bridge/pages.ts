@@ -66,9 +66,14 @@ export class Pages {
     return this.#requests.stateOf(origin, id, this.#now());
   }
 
-  /** @throws REQUEST_UNKNOWN */
+  /** @throws REQUEST_UNKNOWN, REQUEST_OPEN while its keys are being given */
   dropRequest(origin: string, id: string): void {
-    this.#requests.drop(origin, id);
+    this.#requests.drop(origin, id, this.#now());
+  }
+
+  /** Forgets every page's request, and keys that were not fetched. */
+  dropRequests(): void {
+    this.#requests.clear();
   }
 
   openRequests(): KeyRequest[] {
@@ -82,7 +87,7 @@ export class Pages {
     return this.#requests.grant(id, () => this.#now(), handOut);
   }
 
-  /** @throws REQUEST_UNKNOWN */
+  /** Also takes back what was approved and not fetched. @throws REQUEST_UNKNOWN */
   deny(id: string): void {
     this.#requests.deny(id, this.#now());
   }

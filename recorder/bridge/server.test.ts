@@ -213,6 +213,17 @@ describe("what a paired page reads", () => {
     expect(json).not.toHaveProperty("adapter");
   });
 
+  it.each([
+    { code: "ADAPTER_OFF", message: "hci0 is off: switch Bluetooth on" },
+    { code: "KEYS_UNWRITABLE", message: "cannot write /var/lib/name/keys.json: no space" },
+  ] as const)("why it waits, without the adapter's name and any path: $code", async (problem) => {
+    const token = await bridge.pair();
+    bridge.status = { ...bridge.status, state: "waiting", problem };
+    const { json, text } = await bridge.ask("GET", "/v1/status", { token });
+    expect(json).toMatchObject({ state: "waiting", problem: refusal(problem.code) });
+    expect(text).not.toMatch(/hci0|var|keys\.json/);
+  });
+
   it("contacts as their file format has them, on from any revision", async () => {
     const token = await bridge.pair();
     const objects = CONTACTS.map((contact) => JSON.parse(formatContactRecord(contact)) as unknown);

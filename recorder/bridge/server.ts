@@ -24,6 +24,9 @@ const MOST_CONTACTS = 5_000;
 /** Seconds for which a browser need not ask again what a page may send. */
 const PREFLIGHT_AGE = 600;
 
+/** What pages are told of every problem beside its code. */
+const WHY = "`tocsin-recorder status` says why where the recorder runs";
+
 export interface BridgeParts {
   recorder: Pick<Recorder, "status" | "broadcasts"> & { contacts: Pick<ContactStore, "changedSince"> };
   pages: Pages;
@@ -120,9 +123,9 @@ function addPaired(server: FastifyInstance, { recorder, pages }: BridgeParts): v
       return reply.code(204).send();
     });
     paired.get("/v1/status", (_request, reply) => {
-      // Which adapter it is concerns nobody but the machine's owner.
-      const { adapter: _, ...status } = recorder.status();
-      return reply.send(status);
+      // Which adapter it is, and where its files are, concerns nobody but the machine's owner.
+      const { adapter: _, problem, ...status } = recorder.status();
+      return reply.send(problem ? { ...status, problem: { code: problem.code, message: WHY } } : status);
     });
     paired.get("/v1/broadcasts", (_request, reply) => reply.send({ broadcasts: recorder.broadcasts() }));
     addContacts(paired, recorder);

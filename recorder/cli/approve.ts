@@ -19,7 +19,8 @@ export function addApproveCommand(parent: Command): void {
     .summary("look at what pages ask keys for, and give them")
     .description(
       "Shows which page asks for the keys of which hours, and gives them when you say yes. Whoever has these keys can " +
-        "tell others that you met them in these hours: approve only what you have asked the page for yourself.",
+        "tell others that you met them in these hours, and in up to six hours around them, as long as a key lasts: " +
+        "approve only what you have asked the page for yourself.",
     )
     .option("--yes <id>", "approve that request without being asked");
   addSettings(command, "dataDir");
@@ -52,7 +53,10 @@ async function decide(socket: string, request: KeyRequest): Promise<void> {
   const { id, origin, windows } = request;
   await printLine(`${origin} asks for the keys of`);
   for (const span of joinSpans(windows)) await printLine(`  ${localSpan(span)}`);
-  note("With them it can make public which numbers this machine sent then. They are never sent again.");
+  note(
+    "With them it can make public which numbers this machine sent then, and in up to six hours around it:",
+  );
+  note("a key lasts that long. Its numbers are never sent again.");
   const instead = `\`tocsin-recorder approve --yes ${id}\` gives them, \`tocsin-recorder deny ${id}\` does not`;
   if (await confirm("Give them?", instead)) await approve(socket, id);
   else note("not given: the request stays open until it is over, or until `tocsin-recorder deny`");
@@ -62,5 +66,6 @@ async function approve(socket: string, id: string): Promise<number> {
   const path = `/key-requests/${encodeURIComponent(id)}/approval`;
   const { keys } = await askRecorder<{ keys: number }>(socket, "POST", path);
   note(`${count(keys, "key")} given: the page has 10 minutes to fetch ${keys === 1 ? "it" : "them"}`);
+  note(`Until it has, \`tocsin-recorder deny ${id}\` takes that back.`);
   return keys;
 }

@@ -14,7 +14,11 @@ export function addDenyCommand(parent: Command): void {
   const command = parent
     .command("deny")
     .summary("refuse a page the keys that it asks for")
-    .description("Refuses the keys that a page asks for, or all that any page asks for now.")
+    .description(
+      "Refuses the keys that a page asks for, or all that any page asks for now. With the id of a request that you have " +
+        "approved, takes the keys back that the page has not fetched yet: they are never sent from again, and you get them " +
+        "with `tocsin-recorder keys --again`.",
+    )
     .argument("[id]", "the request, as `tocsin-recorder approve` shows it; without it all that are open");
   addSettings(command, "dataDir");
   command.addOption(jsonOption()).addHelpText("after", HELP).action(run);

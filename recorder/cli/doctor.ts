@@ -3,7 +3,7 @@ import { addExamples, jsonOption } from "@tocsin/relayer/cli/options.ts";
 import { printable, printJson, printLine } from "@tocsin/relayer/cli/output.ts";
 import { inspectAdapters } from "../bluez/inspectAdapters.ts";
 import { dataFolderAt } from "../control/dataFolder.ts";
-import { checkClock, checkFolder, checkKeys, checkRunning } from "./checks.ts";
+import { checkClock, checkFolder, checkKeys, checkRunning, type Check } from "./checks.ts";
 import { addSettings, readSettings } from "./settings.ts";
 import { markUsed, type Finding } from "./usedAdapter.ts";
 
@@ -12,6 +12,7 @@ With --json:
   {"works", "findings": [{"code", "level": "ok" | "warning" | "fault", "adapter"?, "used"?, "sentence"}]}
 "used" is of the adapter that the recorder would take: faults of others do not count.`;
 
+const UNUSABLE = "DATA_FOLDER_UNUSABLE";
 const NAMES = ["dataDir", "adapter", "bluezConfig", "port"] as const;
 
 export function addDoctorCommand(parent: Command): void {
@@ -42,15 +43,23 @@ async function run({ bridge, json, ...flags }: Options): Promise<void> {
   const folder = dataFolderAt(dataDir);
   const findings: Finding[] = [
     ...markUsed(await inspectAdapters({ privacyConfig: bluezConfig }), adapter),
-    ...checkFolder(folder),
-    await checkKeys(folder),
-    checkClock(folder),
-    ...(await checkRunning(folder, bridge ? port : undefined)),
+    ...once([
+      ...checkFolder(folder),
+      await checkKeys(folder),
+      checkClock(folder),
+      ...(await checkRunning(folder, bridge ? port : undefined)),
+    ]),
   ];
   const works = !findings.some(({ level, used }) => level === "fault" && used !== false);
   if (json) await printJson({ works, findings });
   else for (const finding of findings) await printLine(printable(inWords(finding)));
   if (!works) process.exitCode = 1;
+}
+
+/** A folder that cannot be used fails every check that looks into it: the first of them says why. */
+function once(checks: readonly Check[]): Check[] {
+  const first = checks.findIndex(({ code }) => code === UNUSABLE);
+  return checks.filter(({ code }, index) => code !== UNUSABLE || index === first);
 }
 
 function inWords({ level, adapter, used, sentence }: Finding): string {

@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { formatContactRecord, type ContactRecord } from "@tocsin/protocol/match/contactRecords.ts";
 import { writeNewPrivateFile } from "@tocsin/relayer/cli/files.ts";
 import { addExamples, jsonOption } from "@tocsin/relayer/cli/options.ts";
 import { note, printJson, printLine } from "@tocsin/relayer/cli/output.ts";
 import { ContactStore } from "../contacts/contactStore.ts";
-import { dataFolderAt } from "../control/dataFolder.ts";
+import { dataFolderAt, statOf } from "../control/dataFolder.ts";
 import { addSettings, readSettings } from "./settings.ts";
 import { count } from "./words.ts";
 
@@ -36,7 +35,8 @@ interface Options extends Record<string, unknown> {
 async function run({ out, json, ...flags }: Options): Promise<void> {
   const folder = dataFolderAt(readSettings(flags, "dataDir").dataDir);
   // Opening would make the database: where nobody recorded anything there is none to be left behind.
-  const store = existsSync(folder.contacts) ? ContactStore.open(folder.contacts) : undefined;
+  const store = statOf(folder.contacts) ? ContactStore.open(folder.contacts) : undefined;
+  if (!store) note(`no recorder has recorded anything in ${folder.path}`);
   try {
     const written = await write(store?.all() ?? [], out);
     if (json && out !== undefined) await printJson({ file: out, contacts: written });

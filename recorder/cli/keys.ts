@@ -77,6 +77,7 @@ async function run({ from, to, out, again, yes, json, ...flags }: Options): Prom
 
 function isWanted(span: TimeSpan): Promise<boolean> {
   note(`The keys of ${localSpan(span)} are handed out, and this machine never sends their numbers again.`);
+  note("A key lasts up to six hours: its numbers before and after that time can be told from it, too.");
   note("Whoever has them can report in your name. Delete the file when your report is sent.");
   return confirm("Hand them out?", "say --yes to hand the keys out");
 }

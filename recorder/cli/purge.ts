@@ -1,11 +1,12 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import type { Command } from "commander";
 import { CliError } from "@tocsin/relayer/cli/errors.ts";
 import { addExamples, jsonOption } from "@tocsin/relayer/cli/options.ts";
 import { note, printJson, printLine } from "@tocsin/relayer/cli/output.ts";
 import { ContactStore } from "../contacts/contactStore.ts";
 import { askRecorder } from "../control/client.ts";
-import { dataFolderAt, type DataFolder } from "../control/dataFolder.ts";
+import { assertDataFolder, dataFolderAt, statOf, type DataFolder } from "../control/dataFolder.ts";
+import { RecorderError } from "../errors.ts";
 import { confirm } from "./ask.ts";
 import { throughOrDirectly } from "./directly.ts";
 import { endPairings, listPages } from "./pages.ts";
@@ -13,7 +14,7 @@ import { addSettings, readSettings } from "./settings.ts";
 import { count } from "./words.ts";
 
 const HELP = `
-With --json: {"contacts"?: how many, "keys"?: true, "pages"?: how many}, each where it was deleted`;
+With --json: {"contacts"?: how many, "keys"?: whether there were any, "pages"?: how many}, each where you ask for it`;
 
 export function addPurgeCommand(parent: Command): void {
   const command = parent
@@ -42,7 +43,8 @@ interface Options extends Record<string, unknown> {
 
 interface Deleted {
   contacts?: number;
-  keys?: true;
+  /** Whether there were any. */
+  keys?: boolean;
   pages?: number;
 }
 
@@ -56,6 +58,7 @@ async function run({ contacts, keys, everything, yes, json, ...flags }: Options)
   if (!what.keys && !what.contacts) {
     throw new CliError("USAGE_INVALID", "say what to delete: --contacts, --keys or --everything");
   }
+  assertDataFolder(folder);
   const names = [what.contacts && "contacts", what.keys && "keys", what.pages && "pairings"].filter(Boolean);
   const question = `Delete all ${names.join(", ")} in ${folder.path}, for good?`;
   if (!yes && !(await confirm(question, "say --yes to delete"))) {
@@ -64,10 +67,7 @@ async function run({ contacts, keys, everything, yes, json, ...flags }: Options)
     return;
   }
   const deleted: Deleted = {};
-  if (what.keys) {
-    await purgeKeys(folder);
-    deleted.keys = true;
-  }
+  if (what.keys) deleted.keys = await purgeKeys(folder);
   if (what.pages) {
     const pages = await listPages(folder);
     await endPairings(folder, pages);
@@ -80,24 +80,36 @@ async function run({ contacts, keys, everything, yes, json, ...flags }: Options)
 
 async function tell({ contacts, keys, pages }: Deleted): Promise<void> {
   if (contacts !== undefined) await printLine(`${count(contacts, "contact")} deleted`);
-  if (keys) await printLine("all keys deleted");
+  if (keys !== undefined) await printLine(keys ? "all keys deleted" : "there were no keys");
   if (pages !== undefined) await printLine(`${count(pages, "pairing")} ended`);
 }
 
-/** Needs no passphrase: sealed keys can be deleted by whom they cannot be read. */
-function purgeKeys(folder: DataFolder): Promise<void> {
+/** Needs no passphrase: sealed keys can be deleted by whom they cannot be read. @returns whether there were any */
+function purgeKeys(folder: DataFolder): Promise<boolean> {
   return throughOrDirectly(
     folder,
-    () => askRecorder(folder.socket, "DELETE", "/keys"),
+    async () => (await askRecorder<{ erased: number }>(folder.socket, "DELETE", "/keys")).erased > 0,
     () => {
       // A crash while the keys were written leaves some under the other name.
-      for (const file of [folder.keys, `${folder.keys}.new`]) rmSync(file, { force: true });
+      const files = [folder.keys, `${folder.keys}.new`].filter((file) => statOf(file));
+      files.forEach(remove);
+      return files.length > 0;
     },
   );
 }
 
+/** @throws DATA_FOLDER_UNUSABLE */
+function remove(file: string): void {
+  try {
+    rmSync(file);
+  } catch (error) {
+    const message = `cannot delete ${file} (${(error as Error).message}): it is still there`;
+    throw new RecorderError("DATA_FOLDER_UNUSABLE", message, { cause: error });
+  }
+}
+
 function purgeContacts(folder: DataFolder): number {
-  if (!existsSync(folder.contacts)) return 0;
+  if (!statOf(folder.contacts)) return 0;
   const store = ContactStore.open(folder.contacts);
   try {
     return store.erase();

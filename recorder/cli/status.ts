@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { addExamples, jsonOption } from "@tocsin/relayer/cli/options.ts";
 import { note, printJson, printLine } from "@tocsin/relayer/cli/output.ts";
 import { ContactStore, type ContactSummary } from "../contacts/contactStore.ts";
 import { askRecorder } from "../control/client.ts";
-import { dataFolderAt, type DataFolder } from "../control/dataFolder.ts";
+import { dataFolderAt, statOf, type DataFolder } from "../control/dataFolder.ts";
 import type { ControlStatus } from "../control/server.ts";
 import { RecorderError } from "../errors.ts";
 import type { RecorderStatus } from "../recorder.ts";
@@ -62,7 +61,7 @@ async function askStatus(folder: DataFolder): Promise<Status> {
 }
 
 function storedContacts(folder: DataFolder): ContactSummary {
-  if (!existsSync(folder.contacts)) return { count: 0 };
+  if (!statOf(folder.contacts)) return { count: 0 };
   const store = ContactStore.open(folder.contacts);
   try {
     return store.summary();
@@ -95,7 +94,7 @@ function stateInWords({ state, adapter, since, changesAt, ...rest }: RecorderSta
   const next = changesAt === undefined ? [] : [`the number on air changes at ${localTime(changesAt)}`];
   const connections = rest.connections
     ? `peers may connect, and ${count(rest.bridged, "number")} of theirs ${rest.bridged === 1 ? "is" : "are"} passed on`
-    : "no connections: they would show this machine's own address";
+    : "no connections: `tocsin-recorder doctor` says why";
   return [
     `recording since ${localTime(since)}${place}`,
     ...next,

@@ -50,7 +50,8 @@ function exchange(
 
 function explain(error: NodeJS.ErrnoException): RecorderError {
   if (error.code === "EACCES") {
-    const message = "the recorder runs for another user: only that user may ask it";
+    const message =
+      "only the user that the recorder runs for may ask it: do it as that user, or give another --data-dir";
     return new RecorderError("DATA_FOLDER_UNUSABLE", message, { cause: error });
   }
   const message =

@@ -99,6 +99,18 @@ describe("the control socket", () => {
     release();
   });
 
+  it("with the keys deletes what pages asked for and were granted", async () => {
+    const release = holdDataFolder(folder);
+    const given = parts();
+    const recorder = { ...given.recorder, eraseKeys: () => Promise.resolve(2) };
+    const stop = await startControl({ ...given, recorder });
+    const { id } = given.pages.requestKeys("https://tocsin.example", [{ from: 1, to: 2 }]);
+    expect(await askRecorder(folder.socket, "DELETE", "/keys")).toEqual({ erased: 2 });
+    expect(() => given.pages.requestState("https://tocsin.example", id)).toThrow(failing("REQUEST_UNKNOWN"));
+    await stop();
+    release();
+  });
+
   it("needs a path that the system takes", async () => {
     const long = join(parent, "x".repeat(100), "control.sock");
     await expect(startControl({ ...parts(), socket: long })).rejects.toMatchObject({

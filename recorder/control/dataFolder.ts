@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, type Stats } from "node:fs";
 import { join, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import { RecorderError } from "../errors.ts";
@@ -28,6 +28,26 @@ export function dataFolderAt(path: string): DataFolder {
     socket: join(folder, "control.sock"),
     lock: join(folder, "lock"),
   };
+}
+
+/** What is at a path; undefined where nothing is. @throws DATA_FOLDER_UNUSABLE where this user may not look */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const reason = (error as Error).message;
+    const message = `cannot look at ${path} (${reason}): do it as the user that the recorder runs for, or give another --data-dir`;
+    throw new RecorderError("DATA_FOLDER_UNUSABLE", message, { cause: error });
+  }
+}
+
+/** What only looks for something, or deletes it, makes no folder. @throws DATA_FOLDER_UNUSABLE where there is none */
+export function assertDataFolder({ path }: DataFolder): void {
+  if (statOf(path)?.isDirectory()) return;
+  throw new RecorderError(
+    "DATA_FOLDER_UNUSABLE",
+    `there is no data folder at ${path}: give the --data-dir of the recorder`,
+  );
 }
 
 /**

@@ -90,7 +90,10 @@ function addRecorderRoutes(server: FastifyInstance, { recorder, pages, bridgeUrl
   server.post("/hand-outs/again", (request, reply) =>
     reply.send({ keys: recorder.handedOut(readWindows(request.body)).map(formatBroadcastKey) }),
   );
-  server.delete("/keys", async () => ({ erased: await recorder.eraseKeys() }));
+  server.delete("/keys", async () => {
+    pages.dropRequests();
+    return { erased: await recorder.eraseKeys() };
+  });
 }
 
 function addPageRoutes(server: FastifyInstance, { pages, bridgeUrl }: ControlParts): void {

@@ -111,6 +111,31 @@ it("says what is wrong with an address or a code, and what to do", async () => {
   await page.getByText("It is recording.").waitFor();
 });
 
+it("that cannot be remembered here is not left paired, and it can be tried again", async () => {
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (value, key) {
+      if (key !== "recorder") return put.call(this, value, key);
+      IDBObjectStore.prototype.put = put;
+      throw new DOMException("the disk is full", "QuotaExceededError");
+    };
+  });
+  await openForm();
+  const connect = async (): Promise<void> => {
+    await page.getByLabel("Address").fill(bridge.url);
+    await code().fill(bridge.newCode());
+    await button("Connect").click();
+  };
+  await connect();
+  const alert = page.getByRole("alert");
+  await alert.getByText("Not connected").waitFor();
+  await alert.getByRole("button", { name: "Technical details" }).click();
+  await alert.getByText("the disk is full").waitFor();
+  expect(bridge.isPaired(origin)).toBe(false);
+  await connect();
+  await page.getByText("It is recording.").waitFor();
+});
+
 it("names the browser where that keeps the page from this device", async () => {
   await page.addInitScript(() => {
     Object.defineProperty(navigator.permissions, "query", {

@@ -150,6 +150,24 @@ it("sends nothing when it is refused, not answered in time, or cancelled, and ca
   expect(await storedCounts(page)).toMatchObject({ keys: 1, reports: 0 });
 }, 120_000);
 
+it("loses no keys of a request that it cancels while somebody agrees", async () => {
+  await send();
+  await confirmed();
+  bridge.isGranting = true;
+  try {
+    bridge.approve();
+    await button("Cancel").click();
+    await page.getByRole("heading", { name: "Check your answers" }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect((await storedCounts(page)).keys).toBe(1);
+  } finally {
+    bridge.isGranting = false;
+  }
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.getByText("3 reports about 72 contact numbers will be sent").waitFor();
+  expect((await storedCounts(page)).keys).toBe(3);
+}, 120_000);
+
 it("loses no keys that were given while the page was closed", async () => {
   await send();
   await confirmed();

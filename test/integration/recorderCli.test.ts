@@ -32,6 +32,9 @@ describe("a page and a recorder", () => {
       new RegExp(`^${PAGE} asks for the keys of\n  .* to .*\\d\\d:\\d\\d (CET|CEST|GMT)`),
     );
     expect(asked.stderr).toContain(`approve --yes ${request.json.id as string}`);
+    expect(asked.stderr).toMatch(
+      /make public which numbers this machine sent then, and in up to six hours around/,
+    );
     expect((await fetchAsPage(token, requestUrl)).json).toEqual({ state: "pending" });
 
     const given = await bench.command(["approve", "--yes", request.json.id as string]);
@@ -76,6 +79,26 @@ describe("a page and a recorder", () => {
     expect((await bench.command(["unpair", PAGE])).stdout).toBe(`${PAGE} is not paired any more\n`);
     expect((await fetchAsPage(token, `${bridgeUrl}/v1/status`)).status).toBe(401);
     expect((await bench.command(["unpair", PAGE])).code).toBe(2);
+  });
+});
+
+describe("keys that were given and not fetched", () => {
+  it.each([["deny"], ["purge"]])("are taken back by %s, and no page gets them", async (command) => {
+    const { bridgeUrl = "" } = await bench.run();
+    const token = await bench.pair(bridgeUrl);
+    const windows = [{ from: 1, to: Math.floor(Date.now() / 1000) + 1 }];
+    const { json } = await fetchAsPage(token, `${bridgeUrl}/v1/key-requests`, "POST", { windows });
+    const id = json.id as string;
+    const given = await bench.command(["approve", "--yes", id]);
+    expect(given.stderr).toContain(`\`tocsin-recorder deny ${id}\` takes that back`);
+    const args = command === "deny" ? ["deny", id] : ["purge", "--keys", "--yes"];
+    expect(await bench.command(args)).toMatchObject({ code: 0 });
+    const state = await fetchAsPage(token, `${bridgeUrl}/v1/key-requests/${id}`);
+    expect(state.json).toMatchObject(command === "deny" ? { state: "expired" } : { code: "REQUEST_UNKNOWN" });
+    expect(JSON.stringify(state.json)).not.toContain("rak");
+
+    const again = ["keys", "--from", "1", "--to", "9999999999", "--out", bench.at("again.jsonl"), "--again"];
+    expect((await bench.command(again)).code).toBe(command === "deny" ? 0 : 1);
   });
 });
 

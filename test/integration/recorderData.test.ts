@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { jsonLines, tocsin } from "../support/tocsin.ts";
 import { RecorderBench, TCN } from "./support/recorderBench.ts";
@@ -18,7 +18,7 @@ describe("export, keys and purge, with and without a recorder that runs", () => 
     expect(await bench.command(["export"])).toMatchObject({
       code: 0,
       stdout: "",
-      stderr: "0 contacts written\n",
+      stderr: `no recorder has recorded anything in ${bench.at("data")}\n0 contacts written\n`,
     });
     bench.storeContact();
     const recorder = await bench.run();
@@ -94,5 +94,46 @@ describe("export, keys and purge, with and without a recorder that runs", () => 
     const keys = await bench.command(["keys", ...span, "--out", bench.at("keys.jsonl"), "--yes"]);
     // A recorder that runs sends from a new key at once.
     expect(keys.code).toBe(isRunning ? 0 : 1);
+  });
+
+  it("nothing is done in a folder that is not there, and none is made", async () => {
+    for (const args of [
+      ["purge", "--contacts", "--yes"],
+      ["purge", "--keys", "--yes"],
+      ["purge", "--everything", "--yes"],
+      ["keys", ...span, "--out", bench.at("keys.jsonl"), "--yes"],
+      ["unpair"],
+    ]) {
+      const { code, stdout, stderr } = await bench.command(args);
+      expect({ code, stdout }, args.join(" ")).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/^error DATA_FOLDER_UNUSABLE: there is no data folder at .*data: .*--data-dir/);
+    }
+    expect(existsSync(bench.at("data"))).toBe(false);
+    expect(existsSync(bench.at("keys.jsonl"))).toBe(false);
+  });
+
+  it("what cannot be looked at is not taken for nothing", async () => {
+    mkdirSync(bench.at("data"), { mode: 0o700 });
+    expect(await bench.ask("purge", "--everything", "--yes")).toEqual({ contacts: 0, keys: false, pages: 0 });
+    // Root may look everywhere, but nobody to the end of these.
+    symlinkSync("contacts.sqlite", bench.at("data", "contacts.sqlite"));
+    symlinkSync("keys.json", bench.at("data", "keys.json"));
+    for (const args of [
+      ["export"],
+      ["status"],
+      ["purge", "--contacts", "--yes"],
+      ["purge", "--keys", "--yes"],
+    ]) {
+      const { code, stdout, stderr } = await bench.command(args);
+      expect({ code, stdout }, args.join(" ")).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/^error DATA_FOLDER_UNUSABLE: cannot look at .*--data-dir/);
+    }
+  });
+
+  it("what cannot be deleted is not said to be", async () => {
+    mkdirSync(bench.at("data", "keys.json.new"), { recursive: true, mode: 0o700 });
+    const { code, stdout, stderr } = await bench.command(["purge", "--keys", "--yes"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error DATA_FOLDER_UNUSABLE: cannot delete .*keys\.json\.new/);
   });
 });

@@ -1,4 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { jsonLines } from "../support/tocsin.ts";
 import { RecorderBench } from "./support/recorderBench.ts";
@@ -69,5 +71,27 @@ describe("tocsin-recorder doctor", () => {
       "PORT_IN_USE",
     ]);
     expect((await findings("--port", port, "--no-bridge")).faults).not.toContain("PORT_IN_USE");
+  });
+
+  it("says once that the data folder cannot be looked into", async () => {
+    // Root may look everywhere, but nobody to the end of this.
+    symlinkSync("data", bench.at("data"));
+    const { faults, all } = await findings();
+    expect(faults).toEqual(["DATA_FOLDER_UNUSABLE"]);
+    expect(all.map(({ code }) => code)).toContain("CLOCK_READY");
+  });
+
+  it("says why a recorder that is there gives no answer", async () => {
+    mkdirSync(bench.at("data"), { mode: 0o700 });
+    const refusal = { code: "DATABASE_DAMAGED", message: "contacts.sqlite is damaged" };
+    const failing = createServer((_, response) => response.writeHead(500).end(JSON.stringify(refusal)));
+    await once(failing.listen(bench.at("data", "control.sock")), "listening");
+    try {
+      const { faults, all } = await findings();
+      expect(faults).toEqual([refusal.code]);
+      expect(all.map(({ code }) => code)).not.toContain("RECORDER_NOT_RUNNING");
+    } finally {
+      failing.close();
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { useState, type SubmitEvent } from "react";
 import { t } from "../../i18n/i18n.ts";
-import { pair } from "../../recorder/bridge.ts";
+import { pair, unpair } from "../../recorder/bridge.ts";
 import { BridgeError } from "../../recorder/bridgeError.ts";
 import { readRecorderUrl } from "../../recorder/connection.ts";
 import { problemWords } from "../../recorder/problemWords.ts";
@@ -8,7 +8,9 @@ import { Button } from "../../ui/button.tsx";
 import { CopyValue } from "../../ui/copyValue.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";
 import { Field } from "../../ui/field.tsx";
+import { toFailure, type Failure } from "../../verify/explainError.ts";
 import { usePage } from "../context.ts";
+import { FailureView } from "../failureView.tsx";
 import { RecorderProblem } from "./recorderProblem.tsx";
 
 /** Where a recorder listens unless it is told otherwise. */
@@ -19,6 +21,7 @@ interface Wrong {
   url?: string;
   code?: string;
   problem?: BridgeError;
+  failure?: Failure;
 }
 
 /** Connects this page to a recorder: its address, and a code that it shows. */
@@ -55,10 +58,16 @@ export function ConnectRecorder() {
     if (!/^\d{6}$/.test(code)) return { code: t("The code has six digits.") };
     try {
       const { token, name } = await pair(url, code);
-      await store.choices.connectRecorder({ url, token, name, revision: 0, records: 0 });
+      try {
+        await store.choices.connectRecorder({ url, token, name, revision: 0, records: 0 });
+      } catch (error) {
+        // Nobody has the token of that pairing then.
+        await unpair({ url, token }).catch(() => undefined);
+        throw error;
+      }
       return {};
     } catch (error) {
-      if (!(error instanceof BridgeError)) throw error;
+      if (!(error instanceof BridgeError)) return { failure: toFailure(error) };
       if (error.code !== "PAIRING_REFUSED") return { problem: error };
       const { meaning, action } = problemWords(error);
       return { code: `${meaning} ${action}` };
@@ -118,6 +127,7 @@ export function ConnectRecorder() {
         </p>
       </form>
       {wrong.problem && <RecorderProblem title={t("Not connected")} problem={wrong.problem} />}
+      {wrong.failure && <FailureView title={t("Not connected")} failure={wrong.failure} />}
     </Disclosure>
   );
 }

@@ -61,6 +61,8 @@ export class BridgeUnderTest {
   readonly notes: string[] = [];
   /** The windows of every hand-out that was asked of the recorder. */
   readonly handedOut: (readonly TimeSpan[])[] = [];
+  /** What the recorder says of itself. */
+  status: RecorderStatus = STATUS;
   /** What a hand-out gives, or fails with. */
   handOut: () => Promise<BroadcastKey[]> = () => Promise.resolve([KEY]);
   pages!: Pages;
@@ -87,7 +89,7 @@ export class BridgeUnderTest {
       this.notes.push(line);
     };
     const recorder = {
-      status: () => STATUS,
+      status: () => this.status,
       broadcasts: () => [BROADCAST],
       contacts: { changedSince },
       handOut: (windows: readonly TimeSpan[]) => {

@@ -41,6 +41,8 @@ export class FakeBridge {
   keys: BroadcastKey[] = [];
   /** Whether it takes requests and never answers. */
   isSilent = false;
+  /** Whether what somebody agreed to is still being handed out: nobody gets the keys yet, or takes the request back. */
+  isGranting = false;
   /** What was asked and let in, as "GET contacts". */
   readonly asked: string[] = [];
   request: KeyRequest | undefined;
@@ -184,6 +186,7 @@ export class FakeBridge {
         return [200, this.#stateOf(origin, path[1])];
       case "DELETE key-requests":
         this.#stateOf(origin, path[1]);
+        if (this.isGranting) throw new Refusal(409, "REQUEST_OPEN");
         this.request = undefined;
         return [204];
       default:
@@ -220,6 +223,7 @@ export class FakeBridge {
   #stateOf(origin: string, id: string | undefined): string {
     const { request } = this;
     if (!request || request.id !== id || request.origin !== origin) throw new Refusal(404, "REQUEST_UNKNOWN");
+    if (this.isGranting) return `{"state":"pending"}`;
     const keys =
       request.state === "granted" ? `,"keys":[${request.keys.map(formatBroadcastKey).join(",")}]` : "";
     return `{"state":"${request.state}"${keys}}`;

@@ -1,8 +1,10 @@
 import { toHex } from "@tocsin/protocol/bytes/hex.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Link } from "../test/support/radio/link.ts";
 import { AndroidPeer, ReadOnlyPeer, WriteOnlyPeer } from "../test/support/radio/peers.ts";
 import { tocsinService } from "../test/support/radio/tocsinService.ts";
 import { World, type Member } from "../test/support/recorders.ts";
+import type { Radio, RadioEvents } from "./ports/radio.ts";
 
 const MINUTE = 60_000;
 
@@ -114,6 +116,75 @@ describe("a phone that only writes", () => {
     const wokeAt = world.clock.monotonic();
     await world.clock.advance(5 * MINUTE);
     expect(a.sent.find(({ tcn }) => tcn === hex(9))!.last).toBeLessThan(wokeAt + 1_100);
+  });
+});
+
+describe("a phone that reads", () => {
+  it("is given one number over one connection, and the next one over another", async () => {
+    const a = await world.add("a", { privacy: true });
+    const phone = world.air.join("reader", { x: 3, y: 0 });
+    const connect = async () => {
+      const on = world.air.transmissions().find(({ station }) => station.name === "a");
+      const connecting = phone.connect(on!.address.text, world.air.address("resolvable"));
+      await world.clock.advance(1_000);
+      return connecting;
+    };
+    const read = async (link: Link) => {
+      const reading = link.read().then(toHex, (error: unknown) => (error as Error).message);
+      await world.clock.advance(1_000);
+      return reading;
+    };
+    await world.clock.advance(MINUTE);
+    const first = a.onAir!;
+    const link = await connect();
+    const given = new Set<string>();
+    while (a.sent.length < 3) given.add(await read(link));
+    expect(link.isOpen).toBe(true);
+    expect([...given]).toEqual([first, "read not permitted"]);
+    expect(await read(await connect())).toBe(a.onAir);
+    expect(a.onAir).not.toBe(first);
+  });
+
+  it("gets none where it may have been connected before, as after a loss of the radio", async () => {
+    let events: RadioEvents | undefined;
+    const wrap = (radio: Radio): Radio => {
+      const open = radio.open.bind(radio);
+      radio.open = (told) => open((events = told));
+      return radio;
+    };
+    const a = await world.add("a", { privacy: true, wrap });
+    await world.clock.advance(MINUTE);
+    expect(events?.read(world.clock.monotonic())).toBeDefined();
+    events?.changed(undefined);
+    const back = world.clock.monotonic();
+    expect(events?.read(back)).toBeUndefined();
+    await world.clock.advance(10_000);
+    expect(events?.read(back)).toBeUndefined();
+    expect(toHex(events!.read(world.clock.monotonic())!)).toBe(a.onAir);
+  });
+
+  it("gets the own number also while one is on air that another phone wrote", async () => {
+    const a = await world.add("a", { privacy: true });
+    await world.clock.advance(MINUTE);
+    const own = a.onAir!;
+    expect(await write(a, number(9))).toBe(true);
+    const phone = world.air.join("reader", { x: 3, y: 0 });
+    const read = new Set<string>();
+    for (let i = 0; i < 30; i++) {
+      const on = world.air.transmissions().find(({ station }) => station.name === "a");
+      const reading = phone.connect(on!.address.text, world.air.address("resolvable")).then((link) =>
+        link
+          .read()
+          .then(toHex)
+          .finally(() => link.close()),
+      );
+      void reading.then(
+        (tcn) => read.add(tcn),
+        () => undefined,
+      );
+      await world.clock.advance(1_000);
+    }
+    expect([...read]).toEqual([own]);
   });
 });
 

@@ -174,6 +174,22 @@ it("a number that must not go on leaves the air at once, even where no other can
   expect(a.sent).toHaveLength(2);
 });
 
+it("a number that went on air although power was lost on its way leaves it when the adapter can be discovered", async () => {
+  const { a, radio } = await addFailing();
+  await world.clock.advance(14 * MINUTE);
+  const advertise = radio.advertise.bind(radio);
+  radio.advertise = async (data, options) => {
+    a.adapter.setPowered(false);
+    a.adapter.setPowered(true);
+    const isOnAir = await advertise(data, options);
+    a.adapter.setDiscoverable(true);
+    return isOnAir;
+  };
+  await world.clock.advance(2 * MINUTE);
+  expectWaiting(a, "ADAPTER_ADDRESS_EXPOSED");
+  expect(a.onAir).toBeUndefined();
+});
+
 describe("a radio that fails", () => {
   it.each<keyof Radio>(["advertise", "listen", "stopListening", "open"])(
     "at %s is asked less and less often, and goes on when it works again",
@@ -198,6 +214,26 @@ describe("a radio that fails", () => {
       expect(a.recorder.status().state).toBe("recording");
       expect(a.onAir).toBeDefined();
       expect(b.recorder.status().heardRecently).toBe(1);
+    },
+  );
+
+  it.each(["listen", "stopListening"] as const)(
+    "and loses power for a moment within %s listens again at once",
+    async (name) => {
+      const { a, radio } = await addFailing();
+      await world.clock.advance(15_000);
+      const act = radio[name].bind(radio);
+      let losses = 0;
+      radio[name] = async () => {
+        await act();
+        if (losses++ > 0) return;
+        a.adapter.setPowered(false);
+        a.adapter.setPowered(true);
+      };
+      await world.clock.advance(name === "listen" ? 16_000 : 6_000);
+      expect(losses).toBeGreaterThan(0);
+      await world.clock.advance(2_000);
+      expect(a.adapter.isScanning).toBe(true);
     },
   );
 

@@ -25,6 +25,8 @@ export class Broadcaster {
   #stay: Stay | undefined;
   /** The own number, from when it was on air first until it is known to be off. */
   #own: Stay | undefined;
+  /** Monotonic ms since which whoever connects does so to the own number; undefined while it is not on air. */
+  #ownSince: number | undefined;
   /** What is on air as far as the radio tells; undefined makes `update` put it there anew. */
   #sent: Sent | undefined;
   #mayBeOnAir = false;
@@ -43,6 +45,14 @@ export class Broadcaster {
     return this.#own !== undefined && stayLeft(this.#own, this.#moment()) > 0 ? this.#own : undefined;
   }
 
+  /**
+   * The own number for a peer that connected then. Who connected to the number before does not get it: both would be known
+   * to come from one sender.
+   */
+  ownFor(connectedAt: number): Uint8Array | undefined {
+    return this.#ownSince !== undefined && connectedAt > this.#ownSince ? this.own?.tcn : undefined;
+  }
+
   /** Puts on air what is due, where that is not there yet. @throws KEYS_UNWRITABLE and whatever the radio throws */
   async update(isConnectable: boolean): Promise<void> {
     let own: Stay;
@@ -58,15 +68,15 @@ export class Broadcaster {
     const serviceData = dataOf(turn?.tcn ?? own.tcn, isConnectable ? own.tcn : undefined);
     if (this.#sent?.isConnectable === isConnectable && equalBytes(this.#sent.serviceData, serviceData))
       return;
-    // The radio counts whole seconds, and takes none for no end at all.
-    const seconds = Math.floor(left / 1_000);
-    if (seconds < 1) await this.silence();
-    else await this.#send({ serviceData, isConnectable }, own, seconds);
+    // The radio puts nothing on air for less than a second.
+    if (left < 1_000) await this.silence();
+    else await this.#send({ serviceData, isConnectable }, own, left / 1_000);
   }
 
   /** Takes off the air whatever may be there. */
   async silence(): Promise<void> {
     this.#own = undefined;
+    this.#ownSince = undefined;
     this.#sent = undefined;
     if (!this.#mayBeOnAir) return;
     await this.#radio.withdraw();
@@ -83,6 +93,8 @@ export class Broadcaster {
   /** The radio ended by itself what was on air. */
   lost(): void {
     this.#epoch++;
+    // A radio that is back tells of who stayed connected as if they had come then.
+    this.#ownSince = undefined;
     this.#sent = undefined;
     this.#mayBeOnAir = false;
   }
@@ -116,12 +128,16 @@ export class Broadcaster {
   async #send(sent: Sent, own: Stay, seconds: number): Promise<void> {
     const { serviceData, isConnectable } = sent;
     const before = this.#own;
-    if (this.#own !== undefined && !equalBytes(this.#own.tcn, own.tcn)) this.#own = undefined;
+    if (this.#own !== undefined && !equalBytes(this.#own.tcn, own.tcn)) {
+      this.#own = undefined;
+      this.#ownSince = undefined;
+    }
     this.#sent = undefined;
     this.#mayBeOnAir = true;
     const epoch = this.#epoch;
+    let isOnAir: boolean;
     try {
-      await this.#radio.advertise(serviceData, { seconds, isConnectable });
+      isOnAir = await this.#radio.advertise(serviceData, { seconds, isConnectable });
     } catch (error) {
       // What was there until now may have come from that address already: see `silenceForGood`.
       this.#isRunOver ||=
@@ -130,8 +146,13 @@ export class Broadcaster {
       await this.silence().catch(() => undefined);
       throw error;
     }
-    this.#own = own;
-    if (epoch === this.#epoch) this.#sent = sent;
+    this.#own = isOnAir ? own : undefined;
+    // Also where the radio lost an earlier one meanwhile.
+    this.#mayBeOnAir = isOnAir;
+    if (!isOnAir) this.#ownSince = undefined;
+    if (!isOnAir || epoch !== this.#epoch) return;
+    this.#sent = sent;
+    this.#ownSince ??= this.#clock.monotonic();
   }
 }
 

@@ -8,6 +8,8 @@ export class Listening {
   #isOn = false;
   /** When the other of the two is due. */
   #turnsAt = 0;
+  /** Counts up when the radio listens no more, whatever it was asked for before. */
+  #epoch = 0;
 
   /** @param listenFor, pauseFor: ms; without a pause it listens all the time */
   constructor(radio: Radio, listenFor: number, pauseFor: number) {
@@ -19,13 +21,17 @@ export class Listening {
   /** Begins or ends to listen where that is due. Throws what the radio throws. */
   async update(now: number): Promise<void> {
     if (now < this.#turnsAt || (this.#isOn && this.#pauseFor === 0)) return;
-    await (this.#isOn ? this.#radio.stopListening() : this.#radio.listen());
-    this.#isOn = !this.#isOn;
-    this.#turnsAt = now + (this.#isOn ? this.#listenFor : this.#pauseFor);
+    const isOn = !this.#isOn;
+    const epoch = this.#epoch;
+    await (isOn ? this.#radio.listen() : this.#radio.stopListening());
+    if (epoch !== this.#epoch) return;
+    this.#isOn = isOn;
+    this.#turnsAt = now + (isOn ? this.#listenFor : this.#pauseFor);
   }
 
   /** The radio listens no more: it is to begin again at once. */
   lost(): void {
+    this.#epoch++;
     this.#isOn = false;
     this.#turnsAt = 0;
   }

@@ -36,6 +36,8 @@ export class Rounds {
   #isOpen = false;
   #isServing = false;
   #isClosed = false;
+  /** The name of the adapter that the radio told of last. */
+  #adapter: string | undefined;
   #obstacle: Problem | undefined;
   /** Why there is no adapter, where the radio says more than that. */
   #missing: Problem | undefined;
@@ -144,7 +146,7 @@ export class Rounds {
         this.#incoming.heard(advertisement);
       },
       written: (value, _peer, rssi) => this.#incoming.written(value, rssi),
-      read: () => this.own?.tcn,
+      read: (connectedAt) => this.#broadcaster.ownFor(connectedAt),
       changed: (facts, reason) => {
         this.#missing = reason;
         this.#changed(facts);
@@ -153,16 +155,22 @@ export class Rounds {
         this.#broadcaster.lost();
         this.#wake();
       },
+      deafened: () => {
+        this.#listening.lost();
+        this.#wake();
+      },
     };
   }
 
   #changed(facts: AdapterFacts | undefined): void {
-    if (facts?.isPowered !== true) {
+    const isReplaced = this.#adapter !== undefined && this.#adapter !== facts?.name;
+    this.#adapter = facts?.name;
+    if (isReplaced || facts?.isPowered !== true) {
       this.#broadcaster.lost();
       this.#listening.lost();
       this.#incoming.forgetPeers();
     }
-    if (facts === undefined) this.#isServing = false;
+    if (isReplaced || facts === undefined) this.#isServing = false;
     this.#attempts.hurry();
     this.#wake();
   }

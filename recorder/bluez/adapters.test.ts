@@ -10,6 +10,7 @@ function adapter(name: string, more: Partial<Adapter> = {}): Adapter {
   return {
     path: `/org/bluez/${name}`,
     name,
+    alias: "Tocsin",
     isPowered: true,
     isBlocked: false,
     isDiscoverable: false,
@@ -29,6 +30,7 @@ describe("an adapter", () => {
   it("is what BlueZ says of it", () => {
     const interfaces = decodeInterfaces({
       [ADAPTER]: {
+        Alias: "Tocsin",
         Powered: true,
         Discoverable: false,
         Connectable: false,
@@ -120,6 +122,8 @@ describe("where advertisements come from", () => {
     expect(addresses({}, "on")).toEqual(["each", "each", true]);
     expect(addresses({ isDiscoverable: true }, "on")).toEqual(["each", "each", true]);
     expect(addresses({ hasGattManager: false }, "on")).toEqual(["each", "each", false]);
+    for (const alias of ["anna's laptop", "tocsin", ""])
+      expect(addresses({ alias }, "on")).toEqual(["each", "each", false]);
     expect(addresses({ advertising: legacy }, "on")).toEqual(["shared", "shared", false]);
   });
 

@@ -1,6 +1,6 @@
 import type { AdapterFacts } from "../ports/radio.ts";
 import { choosesAddressesItself } from "./kernel.ts";
-import { ADAPTER, ADVERTISING_MANAGER, GATT_MANAGER } from "./names.ts";
+import { ADAPTER, ADVERTISING_MANAGER, GATT_MANAGER, SHARED_NAME } from "./names.ts";
 import type { Privacy } from "./privacy.ts";
 import { readBoolean, readInteger, readString, readStrings, readValue, type Interfaces } from "./values.ts";
 
@@ -9,6 +9,8 @@ export interface Adapter {
   path: string;
   /** Such as "hci0". */
   name: string;
+  /** The machine's name as BlueZ tells it to everybody who connects, without pairing. */
+  alias: string;
   isPowered: boolean;
   /** Whether a switch or the system keeps it off; only newer versions say so. */
   isBlocked: boolean;
@@ -51,6 +53,7 @@ export function decodeAdapter(path: string, interfaces: Interfaces): Adapter | u
   return {
     path,
     name: path.slice(path.lastIndexOf("/") + 1),
+    alias: readString(adapter, "Alias") ?? "",
     isPowered: readBoolean(adapter, "Powered") ?? false,
     isBlocked: readString(adapter, "PowerState") === "off-blocked",
     isDiscoverable: readBoolean(adapter, "Discoverable") ?? false,
@@ -89,6 +92,7 @@ export interface Surroundings {
  * What the kernel makes of an adapter's state. With privacy off, what nobody can connect to comes from a new address
  * each time, unless the adapter itself takes connections or may be found. With privacy on, everything comes from private
  * addresses: one for each advertisement with extended advertising, as long as the kernel makes them, else one for all.
+ * Connections are out of the question while the machine has a name of its own, by which all its numbers could be told.
  */
 export function factsOf(adapter: Adapter, surroundings: Surroundings): AdapterFacts {
   const { name, isPowered, isDiscoverable, advertising } = adapter;
@@ -102,7 +106,7 @@ export function factsOf(adapter: Adapter, surroundings: Surroundings): AdapterFa
 }
 
 function addressesOf(
-  { isDiscoverable, isConnectable = false, advertising, experiments, hasGattManager }: Adapter,
+  { alias, isDiscoverable, isConnectable = false, advertising, experiments, hasGattManager }: Adapter,
   { privacy, kernelRelease }: Surroundings,
 ): Pick<AdapterFacts, "addresses" | "canConnect"> {
   const isEach = advertising?.isExtended === true && choosesAddressesItself(kernelRelease, experiments);
@@ -111,7 +115,7 @@ function addressesOf(
   if (privacy === "on" || (privacy === "limited" && !isDiscoverable)) {
     return {
       addresses: { broadcast: ofPrivacy, connectable: ofPrivacy },
-      canConnect: isEach && hasGattManager,
+      canConnect: isEach && hasGattManager && alias === SHARED_NAME,
     };
   }
   // Where it is not known, the worse of both is assumed.

@@ -6,8 +6,8 @@ import { ADVERTISEMENT, ADVERTISING_MANAGER, OWN_OBJECTS, SERVICE_UUID } from ".
 /** What to put on air. */
 export interface AdvertisementOptions {
   serviceData: Uint8Array;
-  /** After which BlueZ withdraws it. */
-  seconds: number;
+  /** Until it has to be off the air again: asked for whenever that counts. */
+  secondsLeft(): number;
   isConnectable: boolean;
   /** Whether the adapter can say what it sends with. */
   includesTxPower: boolean;
@@ -60,8 +60,17 @@ export class Advertisement {
     this.#path = path;
   }
 
-  /** @param adapter its path @throws DBusError */
-  static async register(bus: Bus, adapter: string, options: AdvertisementOptions): Promise<Advertisement> {
+  /**
+   * @param adapter its path
+   * @returns undefined where less than a second is left: nothing is on air then
+   * @throws DBusError
+   */
+  static async register(
+    bus: Bus,
+    adapter: string,
+    options: AdvertisementOptions,
+  ): Promise<Advertisement | undefined> {
+    if (options.secondsLeft() < 1) return undefined;
     // A path of its own each time: nothing of an earlier one can be taken for this one.
     const path = `${OWN_OBJECTS}/advertisement${++count}`;
     const advertisement = new Advertisement(bus, adapter, path);
@@ -76,10 +85,17 @@ export class Advertisement {
           options.released();
           return null;
         },
-        Type: options.isConnectable ? "peripheral" : "broadcast",
+        // BlueZ may read this long after it was called. It refuses what is of no type, and so what is over by then.
+        get Type() {
+          if (options.secondsLeft() < 1) return "";
+          return options.isConnectable ? "peripheral" : "broadcast";
+        },
         ServiceUUIDs: [SERVICE_UUID],
         ServiceData: { [SERVICE_UUID]: new Variant("ay", Buffer.from(serviceData)) },
-        Timeout: Math.min(65_535, Math.max(1, Math.ceil(options.seconds))),
+        // Whole seconds, and 0 would be no end at all.
+        get Timeout() {
+          return Math.min(65_535, Math.max(1, Math.floor(options.secondsLeft())));
+        },
         Includes: options.includesTxPower && fitsTxPower(serviceData) ? ["tx-power"] : [],
         MinInterval: INTERVAL,
         MaxInterval: INTERVAL,
@@ -90,6 +106,7 @@ export class Advertisement {
     } catch (error) {
       // It may be on air all the same where the answer got lost.
       await advertisement.unregister().catch(() => undefined);
+      if (options.secondsLeft() < 1) return undefined;
       throw error;
     }
     return advertisement;

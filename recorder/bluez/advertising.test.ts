@@ -79,11 +79,11 @@ describe("what BluezRadio puts on air", () => {
     expect(log.withdrawals).toBe(0);
   });
 
-  it("ends after its seconds by itself, and says so once", async () => {
+  it("ends after its whole seconds by itself, and says so once", async () => {
     const clock = new VirtualClock();
     const { radio, onAir, log } = await openBluezBench({ clock, interval: 10_000 });
     await radio.advertise(number(1), { seconds: 9.2, isConnectable: false });
-    await clock.advance(9_900);
+    await clock.advance(8_900);
     expect(onAir()).toHaveLength(1);
     await clock.advance(200);
     await until(() => expect(log.withdrawals).toBe(1));
@@ -219,6 +219,10 @@ describe("the facts of an adapter", () => {
     [{}, { canConnect: false, addresses: { broadcast: "each", connectable: "identity" } }],
     [{ extended: false }, { canConnect: false, addresses: { broadcast: "each", connectable: "identity" } }],
     [{ privacy: true }, { canConnect: true, addresses: { broadcast: "each", connectable: "each" } }],
+    [
+      { privacy: true, alias: "anna's laptop" },
+      { canConnect: false, addresses: { broadcast: "each", connectable: "each" } },
+    ],
     [
       { privacy: true, extended: false },
       { canConnect: false, addresses: { broadcast: "shared", connectable: "shared" } },

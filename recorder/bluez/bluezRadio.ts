@@ -9,7 +9,7 @@ import { DeviceTable } from "./deviceTable.ts";
 import { isDiscovering, startDiscovery, stopDiscovery } from "./discovery.ts";
 import { ADAPTER_OFF, ADAPTER_SHARES, explain, hideAdapter } from "./failures.ts";
 import { registerService, showService, unregisterService } from "./gattServer.ts";
-import { disconnectStranger, Guests } from "./guests.ts";
+import { Guests, removeStranger } from "./guests.ts";
 import { readNumberOf } from "./peerNumber.ts";
 
 /** The radio of a Linux machine: one adapter, through BlueZ. */
@@ -53,12 +53,12 @@ export class BluezRadio implements Radio {
       off: () => this.#over(),
       gone: () => this.#gone(),
       added: (device, properties) => {
-        this.#guests.change(device, properties);
+        this.#guests.change(device, properties, this.#reading.has(device));
         hear(this.#devices.add(device, properties));
       },
       deviceChanged: (device, changed, invalidated) => {
         this.#connections.change(device, changed);
-        this.#guests.change(device, changed);
+        this.#guests.change(device, changed, this.#reading.has(device));
         hear(this.#devices.change(device, changed, invalidated));
       },
       removed: (device) => {
@@ -76,14 +76,15 @@ export class BluezRadio implements Radio {
   async advertise(
     serviceData: Uint8Array,
     { seconds, isConnectable }: { seconds: number; isConnectable: boolean },
-  ): Promise<void> {
+  ): Promise<boolean> {
+    const secondsLeft = this.#countdown(seconds);
     if (serviceData.length !== 16 && serviceData.length !== 20) {
       throw new RecorderError(
         "SERVICE_DATA_INVALID",
         `service data is 16 or 20 bytes, not ${serviceData.length}`,
       );
     }
-    await this.#inTurn(async () => {
+    return this.#inTurn(async () => {
       await this.#watch?.refresh();
       const { adapter, facts } = this.#ready();
       checkAddress(facts, facts.addresses[isConnectable ? "connectable" : "broadcast"]);
@@ -93,14 +94,15 @@ export class BluezRadio implements Radio {
         await (adapter.advertising?.isExtended === true
           ? this.#clearExtended(wasListening)
           : this.#clearLegacy());
-        await this.#register({
+        return await this.#register({
           serviceData,
-          seconds,
+          secondsLeft,
           isConnectable,
           includesTxPower: adapter.advertising?.includesTxPower ?? false,
         });
       } finally {
-        if (wasListening) await this.#listen();
+        // Whoever asks it to listen learns why it cannot: what is on air stays there.
+        if (wasListening) await this.#listen().catch(() => this.#events?.deafened());
       }
     });
   }
@@ -169,10 +171,10 @@ export class BluezRadio implements Radio {
 
   async #register(
     options: Omit<Parameters<typeof Advertisement.register>[2], "owner" | "released">,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { bus, adapter, owner } = this.#ready();
     const session = this.#session;
-    const advertisement: Advertisement = await Advertisement.register(bus, adapter.path, {
+    const advertisement: Advertisement | undefined = await Advertisement.register(bus, adapter.path, {
       ...options,
       owner,
       released: () => {
@@ -181,13 +183,21 @@ export class BluezRadio implements Radio {
         this.#events?.withdrawn();
       },
     });
+    if (advertisement === undefined) return false;
     if (session === this.#session) {
       this.#advertisement = advertisement;
-      return;
+      return true;
     }
     await advertisement.unregister();
     this.#ready();
     throw new RecorderError("ADAPTER_OFF", ADAPTER_OFF);
+  }
+
+  /** What is left of so many seconds: the machine may sleep, BlueZ may take its time, and somebody may set the clock. */
+  #countdown(seconds: number): () => number {
+    const clock = this.#clock;
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
+    return () => seconds - Math.max(clock.now() - now, clock.monotonic() - monotonic) / 1_000;
   }
 
   async #withdraw(): Promise<void> {
@@ -219,7 +229,7 @@ export class BluezRadio implements Radio {
     if (this.#servedOn === adapter.path) return;
     if (this.#shownOn !== bus) {
       const events = {
-        read: () => this.#events?.read(),
+        read: (device: string) => this.#read(device),
         written: (value: Uint8Array, device: string) =>
           this.#events?.written(value, device, this.#devices.rssiOf(device)) ?? false,
       };
@@ -236,9 +246,19 @@ export class BluezRadio implements Radio {
     this.#servedOn = undefined;
   }
 
+  /**
+   * BlueZ offers the characteristic over connections of both directions, and does not say which it is. What this machine
+   * connects with may come from one address over two numbers.
+   */
+  #read(device: string): Uint8Array | undefined {
+    const cameAt = this.#guests.cameAt(device);
+    if (cameAt === undefined || this.#reading.has(device)) return undefined;
+    return this.#events?.read(cameAt);
+  }
+
   async #dismiss(device: string): Promise<void> {
     if (this.#servedOn === undefined || this.#reading.has(device)) return;
-    await disconnectStranger(this.#present().bus, device);
+    await removeStranger(this.#present().bus, device);
   }
 
   #changed(facts: AdapterFacts | undefined, reason: RecorderError | undefined): void {

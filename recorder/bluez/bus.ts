@@ -38,7 +38,7 @@ export interface Signal {
 export interface OwnObject {
   path: string;
   interface: InterfaceDescriptor;
-  /** Values of the properties, and a function for each method: it takes the arguments and then the message. */
+  /** Values of the properties, or getters, and a function for each method: it takes the arguments and then the message. */
   members: Record<string, unknown>;
 }
 
@@ -111,7 +111,7 @@ export class Bus {
 
   show(object: OwnObject): void {
     // Without a prototype: peers choose the names of the methods that they call.
-    const members = Object.assign(Object.create(null) as object, object.members);
+    const members = Object.create(null, Object.getOwnPropertyDescriptors(object.members)) as object;
     this.#bus.exportInterface(members, object.path, object.interface);
   }
 

@@ -82,6 +82,13 @@ describe("the answers to peers", () => {
     expect(() => answerRead({ ...events, read: () => undefined }, {})).toThrow(refusal("NotPermitted"));
   });
 
+  it("depend on which peer asks, which is none where BlueZ does not say", () => {
+    const read = (device: string): Uint8Array | undefined => (device === "/d" ? number(1) : undefined);
+    expect(answerRead({ ...events, read }, { device: "/d" })).toHaveLength(16);
+    for (const options of [{}, { device: "/e" }, { device: 7 }])
+      expect(() => answerRead({ ...events, read }, options)).toThrow(refusal("NotPermitted"));
+  });
+
   it("take 16 bytes at once, and nothing else", () => {
     answerWrite(events, Buffer.from(number(1)), { device: "/d" });
     for (const value of [Buffer.alloc(15), Buffer.alloc(17), Buffer.alloc(0), "text", undefined, [1]]) {

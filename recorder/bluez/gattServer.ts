@@ -13,8 +13,8 @@ import { readBytes, readInteger, readString } from "./values.ts";
 
 /** What peers do with the characteristic. None of the functions throws. */
 export interface CharacteristicEvents {
-  /** The number to give, or undefined to refuse. */
-  read(): Uint8Array | undefined;
+  /** @param device the peer's path in BlueZ. Undefined refuses. */
+  read(device: string): Uint8Array | undefined;
   /** @param device the peer's path in BlueZ. False refuses the value. */
   written(value: Uint8Array, device: string): boolean;
 }
@@ -53,7 +53,7 @@ class Refusal extends Error {
 
 /** @throws Refusal */
 export function answerRead(events: CharacteristicEvents, options: unknown): Buffer {
-  const value = events.read();
+  const value = events.read(readString(options, "device") ?? "");
   if (!value) throw new Refusal("NotPermitted");
   const offset = readInteger(options, "offset") ?? 0;
   if (offset < 0 || offset > value.length) throw new Refusal("InvalidOffset");

@@ -1,8 +1,10 @@
 import { createClient } from "dbus-native";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openBluezBench, RadioLog, until, type BluezBench } from "../../test/support/radio/bluezBench.ts";
+import { BluezClient } from "../../test/support/radio/bluezClient.ts";
 import { VirtualClock } from "../../test/support/radio/virtualClock.ts";
 import { BluezRadio } from "./bluezRadio.ts";
+import { Guests } from "./guests.ts";
 
 const number = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
 
@@ -45,11 +47,12 @@ async function settle(radio: BluezRadio): Promise<void> {
 describe("a peer that connects and stays", () => {
   it("is disconnected after ten seconds", async () => {
     const here = await served();
-    const { link } = await visit(here);
+    const { link, path } = await visit(here);
     await pass(here, 9_500);
     expect(link.isOpen).toBe(true);
     await here.clock.advance(1_000);
     await until(() => expect(link.isOpen).toBe(false));
+    await until(async () => expect(await known(here)).not.toContain(path));
   });
 
   it("may stay that comes again in time", async () => {
@@ -96,6 +99,65 @@ describe("a peer that connects and stays", () => {
     await until(() => expect(link.isOpen).toBe(false));
   });
 });
+
+describe("a peer that connects and goes", () => {
+  it("is nowhere in BlueZ any more", async () => {
+    const here = await served();
+    const { link, path } = await visit(here);
+    await until(async () => expect(await known(here)).toContain(path));
+    link.close();
+    await until(async () => expect(await known(here)).not.toContain(path));
+  });
+
+  it.each(["Trusted", "Blocked"])("stays known where its owner made it %s", async (property) => {
+    const here = await served();
+    const { link, path } = await visit(here);
+    await until(async () => expect(await known(here)).toContain(path));
+    await set(here.bench, path, property);
+    link.close();
+    await pass(here, 60_000);
+    expect(await known(here)).toContain(path);
+  });
+});
+
+describe("a peer that reads", () => {
+  it("is told apart by when it came", async () => {
+    const here = await served();
+    const { link } = await visit(here);
+    const [before, after] = [here.clock.monotonic() - 300, here.clock.monotonic()];
+    await pass(here, 5_000);
+    const reading = link.read();
+    await here.clock.advance(100);
+    expect(await reading).toEqual(number(1));
+    const [cameAt] = here.bench.log.readers;
+    expect(cameAt).toBeGreaterThan(before);
+    expect(cameAt).toBeLessThanOrEqual(after);
+  });
+});
+
+describe("a device that this machine connected to", () => {
+  it("did not come, for as long as it stays connected", () => {
+    const clock = new VirtualClock();
+    const guests = new Guests(clock, () => Promise.resolve());
+    guests.change("/d", { Connected: true }, true);
+    for (const properties of [{ RSSI: -60 }, { Connected: true }]) guests.change("/d", properties, false);
+    expect(guests.cameAt("/d")).toBeUndefined();
+    guests.change("/d", { Connected: false }, false);
+    guests.change("/d", { Connected: true }, false);
+    expect(guests.cameAt("/d")).toBe(clock.monotonic());
+    guests.clear();
+  });
+});
+
+/** The paths of all that BlueZ knows. */
+async function known(here: Awaited<ReturnType<typeof served>>): Promise<string[]> {
+  const client = await BluezClient.connect(here.bench.bus.address);
+  try {
+    return Object.keys(await client.objects());
+  } finally {
+    await client.close();
+  }
+}
 
 /** Sets a property of a device, as its owner does. */
 async function set({ bus }: BluezBench, path: string, property: string): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { kernelOf } from "../../test/support/radio/simulatedAdapter.ts";
-import { bluezBench, openBluezBench, type BenchOptions } from "../../test/support/radio/bluezBench.ts";
+import { bluezBench, openBluezBench, until, type BenchOptions } from "../../test/support/radio/bluezBench.ts";
 import type { Adapter, Surroundings } from "./adapters.ts";
 import { inspectAdapters, judgeAdapter, readBlocked, type Finding } from "./inspectAdapters.ts";
 
@@ -56,6 +56,25 @@ describe("a look at the adapters", () => {
     expect(codes(await inspect(options), "fault")).toEqual([code]);
   });
 
+  it("warns of connections where a name would show, and says which and what to do", async () => {
+    const { adapter, bus, config, radio } = await openBluezBench({ privacy: true, alias: "anna's laptop" });
+    const look = () =>
+      inspectAdapters({
+        busAddress: bus.address,
+        privacyConfig: config,
+        rfkill: "/nowhere",
+        kernelRelease: kernelOf({}),
+      });
+    const findings = await look();
+    expect(codes(findings, "warning")).toEqual(["CONNECTIONS_OFF"]);
+    const sentence = sentenceOf(findings, "CONNECTIONS_OFF");
+    expect(sentence).toContain("«anna's laptop»");
+    expect(sentence).toContain("«bluetoothctl system-alias Tocsin»");
+    adapter.setAlias("Tocsin");
+    await until(() => expect(radio.facts()?.canConnect).toBe(true));
+    expect(codes(await look())).toContain("CONNECTIONS_READY");
+  });
+
   it("finds what an adapter's state forbids", async () => {
     const { adapter, bus, config, radio } = await openBluezBench({ extended: false });
     const look = () =>
@@ -100,6 +119,7 @@ describe("the verdict on an adapter", () => {
   const adapter: Adapter = {
     path: "/org/bluez/hci0",
     name: "hci0",
+    alias: "Tocsin",
     isPowered: false,
     isBlocked: false,
     isDiscoverable: false,

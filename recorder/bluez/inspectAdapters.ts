@@ -6,7 +6,7 @@ import { decodeAdapter, factsOf, type Adapter, type Surroundings } from "./adapt
 import { Bus } from "./bus.ts";
 import { ADAPTER_MISSING, ADAPTER_OFF, ADAPTER_SHARES, explain, hideAdapter } from "./failures.ts";
 import { choosesAddressesItself } from "./kernel.ts";
-import { BLUEZ, OBJECT_MANAGER } from "./names.ts";
+import { BLUEZ, OBJECT_MANAGER, SHARED_NAME } from "./names.ts";
 import { readPrivacy, type Privacy } from "./privacy.ts";
 import { decodeObjects } from "./values.ts";
 
@@ -206,15 +206,18 @@ function judgeConnections(adapter: Adapter, surroundings: Surroundings): Finding
     };
   }
   const { kernelRelease, privacy } = surroundings;
-  const what = !adapter.hasGattManager
-    ? "the adapter takes no connections"
-    : adapter.advertising?.isExtended !== true
-      ? "that takes an adapter with extended advertising (Bluetooth 5)"
-      : !choosesAddressesItself(kernelRelease, adapter.experiments)
-        ? "with this kernel one address would show over several numbers"
-        : privacy === "off"
-          ? "connections would show the adapter's own address, as they do on most machines"
-          : "BlueZ's «Privacy» does not hide the adapter's own address now";
+  const isNamed = factsOf({ ...adapter, alias: SHARED_NAME }, surroundings).canConnect;
+  const what = isNamed
+    ? `whoever connects could read this machine's name, «${adapter.alias}», beside every number: to allow connections, use «bluetoothctl system-alias ${SHARED_NAME}»`
+    : !adapter.hasGattManager
+      ? "the adapter takes no connections"
+      : adapter.advertising?.isExtended !== true
+        ? "that takes an adapter with extended advertising (Bluetooth 5)"
+        : !choosesAddressesItself(kernelRelease, adapter.experiments)
+          ? "with this kernel one address would show over several numbers"
+          : privacy === "off"
+            ? "connections would show the adapter's own address, as they do on most machines"
+            : "BlueZ's «Privacy» does not hide the adapter's own address now";
   return {
     code: "CONNECTIONS_OFF",
     level: "warning",

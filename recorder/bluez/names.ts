@@ -2,6 +2,9 @@
 export const SERVICE_UUID = "0000c019-0000-1000-8000-00805f9b34fb";
 export const CHARACTERISTIC_UUID = "d61f4f27-3d6b-4b04-9e46-c9d2ea617f62";
 
+/** What peers that connect may read as the machine's name: the same for all, and no more than the service says. */
+export const SHARED_NAME = "Tocsin";
+
 export const BLUEZ = "org.bluez";
 export const ADAPTER = "org.bluez.Adapter1";
 export const ADVERTISING_MANAGER = "org.bluez.LEAdvertisingManager1";

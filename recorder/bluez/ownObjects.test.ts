@@ -80,7 +80,7 @@ describe("the objects that the recorder shows on the bus", () => {
       signature: "s",
       body: ["org.bluez.LEAdvertisement1"],
     });
-    expect(asked).toMatchObject({ MinInterval: 300, MaxInterval: 300, Timeout: 900 });
+    expect(asked).toMatchObject({ MinInterval: 300, MaxInterval: 300 });
   });
 
   it("answer to nobody but BlueZ", async () => {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openBluezBench, until, type BluezBench } from "../../test/support/radio/bluezBench.ts";
+import { BluezClient } from "../../test/support/radio/bluezClient.ts";
 import type { GattServer } from "../../test/support/radio/link.ts";
 import { VirtualClock } from "../../test/support/radio/virtualClock.ts";
 import { Connections } from "./connections.ts";
@@ -14,6 +15,7 @@ const number = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
 function phone(bench: BluezBench, gatt?: Partial<GattServer>) {
   const station = bench.air.join("phone", { x: 1, y: 0 });
   const written: Uint8Array[] = [];
+  const address = bench.air.address("resolvable");
   station.gatt = {
     service: SERVICE_UUID,
     characteristic: CHARACTERISTIC_UUID,
@@ -27,9 +29,15 @@ function phone(bench: BluezBench, gatt?: Partial<GattServer>) {
   };
   station.advertise(
     { isConnectable: true, serviceUuids: [SERVICE_UUID], serviceData: {}, others: {} },
-    bench.air.address("resolvable"),
+    address,
   );
-  return { station, written };
+  return { station, written, address };
+}
+
+async function clientOf({ bus }: BluezBench): Promise<BluezClient> {
+  const client = await BluezClient.connect(bus.address);
+  onTestFinished(() => client.close());
+  return client;
 }
 
 async function peerOf({ radio, log }: BluezBench): Promise<string> {
@@ -56,6 +64,55 @@ describe("reading a peer", () => {
     expect(await bench.radio.readNumber(await peerOf(bench))).toEqual(number(7));
     expect(written).toEqual([]);
     expect(station.links.size).toBe(0);
+  });
+
+  it("tells it no number of ours, though it asks over the same connection", async () => {
+    const bench = await openBluezBench({ privacy: true });
+    await bench.radio.serve();
+    await bench.radio.advertise(number(1), { seconds: 900, isConnectable: true });
+    const asked: unknown[] = [];
+    const { station } = phone(bench, {
+      read: async () => {
+        for (const link of station.links)
+          asked.push(await link.readBack().catch((error: unknown) => (error as Error).message));
+        return number(7);
+      },
+    });
+    expect(await bench.radio.readNumber(await peerOf(bench))).toEqual(number(7));
+    expect(asked).toEqual(["read not permitted"]);
+    expect(bench.log.readers).toEqual([]);
+  });
+
+  it("leaves nothing of it in BlueZ, unless its owner has decided on it", async () => {
+    const bench = await openBluezBench({ privacy: true });
+    const client = await clientOf(bench);
+    const { station } = phone(bench);
+    const peer = await peerOf(bench);
+    await bench.radio.stopListening();
+    await client.call(peer, "Device1.Connect");
+    await client.call(peer, "Device1.Disconnect");
+    const set = "org.freedesktop.DBus.Properties";
+    const trust = { path: peer, interface: set, member: "Set", signature: "ssv", destination: "org.bluez" };
+    for (const isTrusted of [true, false]) {
+      await client.bus.invoke({ ...trust, body: ["org.bluez.Device1", "Trusted", ["b", isTrusted]] });
+      expect(await bench.radio.readNumber(peer)).toEqual(number(7));
+      expect(station.links.size).toBe(0);
+      expect(Object.keys(await client.objects()).includes(peer)).toBe(isTrusted);
+    }
+  });
+
+  it("leaves it alone where it is connected already", async () => {
+    const bench = await openBluezBench({ privacy: true });
+    await bench.radio.serve();
+    await bench.radio.advertise(number(1), { seconds: 900, isConnectable: true });
+    const { station, address } = phone(bench);
+    const peer = await peerOf(bench);
+    const link = await station.connect(bench.onAir()[0]?.address ?? "", address);
+    // What BlueZ told before its answer to this has come too.
+    await bench.radio.stopListening();
+    await expect(bench.radio.readNumber(peer)).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+    expect(link.isOpen).toBe(true);
+    expect(await link.read(), "it may still read").toEqual(number(1));
   });
 
   it("gives what the peer gives, whatever it is", async () => {
@@ -153,6 +210,7 @@ describe("reading a peer whose services BlueZ finds late", () => {
   const char = `${device}/service1/char1`;
   const answers: Record<string, unknown> = {
     Get: false,
+    GetAll: { Paired: false, Trusted: false },
     GetManagedObjects: {
       [`${device}/service1`]: { [GATT_SERVICE]: { UUID: SERVICE_UUID } },
       [char]: {
@@ -186,10 +244,10 @@ describe("reading a peer whose services BlueZ finds late", () => {
     connections.change(device, { Connected: true, ServicesResolved: false });
     connections.change("/elsewhere", { ServicesResolved: true });
     await clock.advance(1_000);
-    expect(calls).toEqual(["Connect", "Get"]);
+    expect(calls).toEqual(["Get", "Connect", "Get"]);
     connections.change(device, { ServicesResolved: true });
     expect(await reading).toEqual(number(7));
-    expect(calls).toEqual(["Connect", "Get", "GetManagedObjects", "ReadValue", "Disconnect"]);
+    expect(calls.slice(3)).toEqual(["GetManagedObjects", "ReadValue", "GetAll", "RemoveDevice"]);
   });
 
   it.each<[string, (connections: Connections) => void]>([
@@ -201,7 +259,7 @@ describe("reading a peer whose services BlueZ finds late", () => {
     await clock.advance(1_000);
     goes(connections);
     await expect(reading).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
-    expect(calls).toEqual(["Connect", "Get", "Disconnect"]);
+    expect(calls).toEqual(["Get", "Connect", "Get", "GetAll", "RemoveDevice"]);
   });
 });
 

@@ -2,6 +2,7 @@ import { RecorderError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Bus } from "./bus.ts";
 import type { Connections } from "./connections.ts";
+import { removeStranger } from "./guests.ts";
 import {
   CHARACTERISTIC_UUID,
   DEVICE,
@@ -13,9 +14,9 @@ import {
 } from "./names.ts";
 import { decodeObjects, readBytes, readString, type Interfaces } from "./values.ts";
 
-/** Milliseconds for all of it, and for the farewell. */
-const READ_WITHIN = 18_000;
-const DISCONNECT_WITHIN = 2_000;
+/** Milliseconds for all of it, and for each call of the farewell. */
+const READ_WITHIN = 14_000;
+const FAREWELL_WITHIN = 2_000;
 
 /** The path of the number's characteristic among the objects below a device. */
 export function findCharacteristic(
@@ -36,7 +37,8 @@ function uuidOf(properties: unknown): string | undefined {
 }
 
 /**
- * Connects to a device, reads its number and disconnects whatever happens.
+ * Connects to a device, reads its number, disconnects whatever happens and leaves nothing of a stranger in BlueZ. A device
+ * that is connected already is left alone: it is connected for something else.
  * @param device its path in BlueZ
  * @throws PEER_UNREACHABLE
  */
@@ -47,17 +49,21 @@ export async function readNumberOf(
   const deadline = new AbortController();
   const finished = new AbortController();
   void clock.sleep(READ_WITHIN, finished.signal).then(() => deadline.abort());
+  let isOurs = false;
   try {
     const call = (path: string, from: string, member: string, signature?: string, body?: unknown[]) =>
       bus.call(
         { path, interface: from, member, ...(signature ? { signature, body: body ?? [] } : {}) },
         { timeout: READ_WITHIN, signal: deadline.signal },
       );
-    const known = connections.servicesOf(device, deadline.signal);
-    known.catch(() => undefined);
+    const isTrue = async (property: string): Promise<boolean> =>
+      (await call(device, PROPERTIES, "Get", "ss", [DEVICE, property])) === true;
+    if (await isTrue("Connected")) throw new Error("it is connected already");
+    const resolved = connections.servicesOf(device, deadline.signal);
+    resolved.catch(() => undefined);
+    isOurs = true;
     await call(device, DEVICE, "Connect");
-    const isKnown = (await call(device, PROPERTIES, "Get", "ss", [DEVICE, "ServicesResolved"])) === true;
-    if (!isKnown) await known;
+    if (!(await isTrue("ServicesResolved"))) await resolved;
     const objects = decodeObjects(await call("/", OBJECT_MANAGER, "GetManagedObjects"));
     const found = findCharacteristic(objects, device);
     if (!found) throw new Error("it does not have the characteristic");
@@ -70,8 +76,13 @@ export async function readNumberOf(
     throw new RecorderError("PEER_UNREACHABLE", `reading a peer's number ${what}`);
   } finally {
     finished.abort();
-    await bus
-      .call({ path: device, interface: DEVICE, member: "Disconnect" }, { timeout: DISCONNECT_WITHIN })
-      .catch(() => undefined);
+    if (isOurs) await leave(bus, device);
   }
+}
+
+async function leave(bus: Pick<Bus, "call">, device: string): Promise<void> {
+  const within = { timeout: FAREWELL_WITHIN };
+  const isRemoved = await removeStranger(bus, device, within).catch(() => false);
+  if (isRemoved) return;
+  await bus.call({ path: device, interface: DEVICE, member: "Disconnect" }, within).catch(() => undefined);
 }

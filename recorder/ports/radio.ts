@@ -19,7 +19,7 @@ export interface AdapterFacts {
   canAdvertise: boolean;
   /** Where an advertisement comes from that nobody can connect to, and one that peers can connect to. */
   addresses: { broadcast: AddressChoice; connectable: AddressChoice };
-  /** Whether peers may connect and be connected to: only where neither shows the adapter's own address. */
+  /** Whether peers may connect and be connected to: only where that shows neither the adapter's own address nor its name. */
   canConnect: boolean;
 }
 
@@ -40,15 +40,21 @@ export interface RadioEvents {
   heard(advertisement: Heard): void;
   /** A peer wrote to the characteristic. False refuses the value. */
   written(value: Uint8Array, peer: string, rssi?: number): boolean;
-  /** A peer reads the characteristic: the number that is on air, or undefined to refuse. */
-  read(): Uint8Array | undefined;
   /**
-   * The adapter came, changed, or went (undefined). What was on air and listened for is over when it went or lost power.
+   * A peer that connected to us reads the characteristic. Undefined refuses.
+   * @param connectedAt monotonic ms at which it connected: to an address that belongs to the number of that moment
+   */
+  read(connectedAt: number): Uint8Array | undefined;
+  /**
+   * The adapter came, changed, or went (undefined). What was on air and listened for is over when it went or lost power, or
+   * when another took its place.
    * @param reason why there is none, where it is not that nobody plugged one in: what drives it does not run
    */
   changed(facts: AdapterFacts | undefined, reason?: RecorderError): void;
   /** The radio ended the advertisement by itself. */
   withdrawn(): void;
+  /** The radio listens no more: it stopped to put something on air, and could not begin again. */
+  deafened(): void;
 }
 
 /** A Bluetooth adapter. Every method rejects with RecorderError, and with nothing else. */
@@ -61,9 +67,11 @@ export interface Radio {
    * Puts service data on air, alone, from an address that nothing else was sent from; what was there before is withdrawn
    * first. To change its address, the adapter stops to listen meanwhile.
    * @param serviceData 16 or 20 bytes
-   * @param options seconds: after which the radio withdraws it by itself, whatever becomes of this process
+   * @param options seconds: counted from this call, by whichever clock is ahead. The radio withdraws it by itself then, or up to
+   *   a second before, whatever becomes of this process
+   * @returns false where less than a second was left when all was ready: nothing is on air then
    */
-  advertise(serviceData: Uint8Array, options: { seconds: number; isConnectable: boolean }): Promise<void>;
+  advertise(serviceData: Uint8Array, options: { seconds: number; isConnectable: boolean }): Promise<boolean>;
   withdraw(): Promise<void>;
   listen(): Promise<void>;
   stopListening(): Promise<void>;

@@ -20,9 +20,12 @@ export class RadioLog implements RadioEvents {
   /** The code of the reason that came with the last change. */
   reason: RecorderCode | undefined;
   withdrawals = 0;
+  deafenings = 0;
   /** What peers are given that read, and whether they may write. */
   number: Uint8Array | undefined = new Uint8Array(16).fill(1);
   takesWrites = true;
+  /** When those who read had connected. */
+  readonly readers: number[] = [];
 
   heard(advertisement: Heard): void {
     this.sightings.push(advertisement);
@@ -33,7 +36,8 @@ export class RadioLog implements RadioEvents {
     return this.takesWrites;
   }
 
-  read(): Uint8Array | undefined {
+  read(connectedAt: number): Uint8Array | undefined {
+    this.readers.push(connectedAt);
     return this.number;
   }
 
@@ -44,6 +48,10 @@ export class RadioLog implements RadioEvents {
 
   withdrawn(): void {
     this.withdrawals++;
+  }
+
+  deafened(): void {
+    this.deafenings++;
   }
 }
 

@@ -39,7 +39,7 @@ export class FakeAdapter {
         Address: ["s", adapter.identity.text],
         AddressType: ["s", "public"],
         Name: ["s", adapter.station.name],
-        Alias: ["s", adapter.station.name],
+        Alias: ["s", adapter.alias],
         Class: ["u", 0x7c0104],
         Roles: ["as", ["central", "peripheral"]],
         UUIDs: ["as", []],
@@ -48,6 +48,7 @@ export class FakeAdapter {
         ...typed(this.#state),
       },
       setters: {
+        Alias: (value) => adapter.setAlias(String(value)),
         Powered: (value) => adapter.setPowered(value === true),
         Discoverable: (value) => adapter.setDiscoverable(value === true),
         Connectable: (value) => adapter.setConnectable(value === true),
@@ -67,6 +68,8 @@ export class FakeAdapter {
     if (this.#adapter.tellsConnectable)
       this.#shown.change({ Connectable: ["b", this.#adapter.isConnectable] });
     this.#shown.update(typed(Object.fromEntries(changed)));
+    if (this.#shown.value("Alias") !== this.#adapter.alias)
+      this.#shown.update({ Alias: ["s", this.#adapter.alias] });
   }
 
   /** The adapter was pulled out, or the daemon ends in good order. */

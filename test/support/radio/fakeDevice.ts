@@ -18,6 +18,8 @@ export class FakeDevice {
   #isConnecting = false;
   /** Connections that the peer began. */
   #incoming = 0;
+  /** Whether it was connected and its services were found: bluetoothd keeps such a device, on disk too. */
+  isPermanent = false;
   /** Monotonic ms. */
   lastHeard: number;
   isConnectable = true;
@@ -40,9 +42,15 @@ export class FakeDevice {
       name: "org.bluez.Device1",
       methods: {
         Connect: ["", "", () => this.#connect()],
-        Disconnect: ["", "", () => this.#disconnect()],
+        Disconnect: ["", "", () => this.disconnect()],
       },
-      setters: { Trusted: (value) => this.#shown.update({ Trusted: ["b", value === true] }) },
+      setters: {
+        Trusted: (value) => this.#shown.update({ Trusted: ["b", value === true] }),
+        Blocked: (value) => {
+          if (value === true && this.isConnected) this.disconnect();
+          this.#shown.update({ Blocked: ["b", value === true] });
+        },
+      },
       values: {
         Address: ["s", address.text],
         AddressType: ["s", address.kind === "public" ? "public" : "random"],
@@ -77,6 +85,7 @@ export class FakeDevice {
 
   cameIn(): void {
     this.#incoming++;
+    this.isPermanent = true;
     this.#shown.update({ Connected: ["b", true], ServicesResolved: ["b", true] });
   }
 
@@ -138,6 +147,7 @@ export class FakeDevice {
       this.#shown.update({ Connected: ["b", true] });
       link.onClose = () => this.#closed();
       this.#offer(link);
+      this.isPermanent = true;
       this.#shown.update({ ServicesResolved: ["b", true] });
     } catch {
       throw new BluezFailure("Failed", "le-connection-abort-by-local");
@@ -146,7 +156,8 @@ export class FakeDevice {
     }
   }
 
-  #disconnect(): void {
+  /** @throws BluezFailure where it is not connected */
+  disconnect(): void {
     if (!this.isConnected) throw new BluezFailure("NotConnected", "Not Connected");
     this.#link?.close();
     for (const link of this.#adapter.station.links) {

@@ -8,7 +8,7 @@ import type { Reception } from "./simulatedAir.ts";
 /** Milliseconds after which a device is forgotten that was not heard any more. */
 const forgottenAfter = 30_000;
 
-/** The devices that an adapter knows, all of them for a time only. */
+/** The devices that an adapter knows: for a time only, unless they were connected. */
 export class FakeDevices {
   readonly #daemon: DaemonParts;
   readonly #adapter: SimulatedAdapter;
@@ -44,7 +44,7 @@ export class FakeDevices {
   discoveryEnded(): void {
     for (const [address, device] of this.#devices) {
       device.discoveryEnded();
-      if (!device.isConnectable && !device.isConnected) this.#remove(address);
+      if (!device.isConnectable && !device.isPermanent) this.#remove(address);
     }
   }
 
@@ -52,7 +52,10 @@ export class FakeDevices {
   removeAt(path: string): void {
     const found = [...this.#devices].find(([, device]) => device.path === path);
     if (found === undefined) throw new BluezFailure("DoesNotExist", "Does Not Exist");
-    this.#remove(found[0]);
+    if (!this.#adapter.isPowered) throw new BluezFailure("NotReady", "Resource Not Ready");
+    const [address, device] = found;
+    if (device.isConnected) device.disconnect();
+    this.#remove(address);
   }
 
   clear(): void {
@@ -74,10 +77,10 @@ export class FakeDevices {
 
   async #forget(address: string, device: FakeDevice): Promise<void> {
     const { clock, closing } = this.#adapter.station.air;
-    while (this.#devices.get(address) === device && !closing.aborted) {
+    while (this.#devices.get(address) === device && !device.isPermanent && !closing.aborted) {
       const rest = device.lastHeard + forgottenAfter - clock.monotonic();
-      if (rest <= 0 && !device.isConnected) this.#remove(address);
-      else await clock.sleep(rest > 0 ? rest : forgottenAfter, closing);
+      if (rest <= 0) this.#remove(address);
+      else await clock.sleep(rest, closing);
     }
   }
 

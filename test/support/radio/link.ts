@@ -6,6 +6,8 @@ export interface Caller {
   address: Address;
   /** dBm with which it is heard. */
   rssi: number;
+  /** Monotonic ms; left out where it did not connect, but was connected to. */
+  connectedAt?: number;
 }
 
 /** The one characteristic that a station offers. */
@@ -33,7 +35,7 @@ export class Link {
   readonly #from: Station;
   readonly #to: Station;
   readonly #address: Address;
-  readonly #peer: string;
+  readonly #peer: Address;
   readonly #server: GattServer;
   readonly #caller: Caller;
   #isOpen = true;
@@ -53,14 +55,15 @@ export class Link {
       await clock.sleep(givenUpAfter - connecting);
       throw new Error("nobody answers");
     }
-    return new Link(from, heard.station, address, peer, server, { address, rssi });
+    const caller = { address, rssi, connectedAt: clock.monotonic() };
+    return new Link(from, heard.station, address, heard.address, server, caller);
   }
 
   private constructor(
     from: Station,
     to: Station,
     address: Address,
-    peer: string,
+    peer: Address,
     server: GattServer,
     caller: Caller,
   ) {
@@ -97,6 +100,18 @@ export class Link {
     return value;
   }
 
+  /**
+   * The peer reads what the one that began the connection offers itself, as it may over any connection.
+   * @throws Error when that refuses, offers nothing or the connection broke
+   */
+  async readBack(): Promise<Uint8Array> {
+    await this.#wait();
+    const rssi = strength(this.#to, this.#from) ?? 0;
+    const value = await this.#from.gatt?.read({ address: this.#peer, rssi });
+    if (value === undefined) throw new Error("read not permitted");
+    return value;
+  }
+
   /** @throws Error when the peer refuses or the connection broke */
   async write(value: Uint8Array): Promise<void> {
     await this.#exchange("write", value);
@@ -114,18 +129,22 @@ export class Link {
 
   async #exchange(kind: "read" | "write", value?: Uint8Array): Promise<void> {
     const { clock, journal } = this.#from.air;
-    await clock.sleep(exchanging);
-    if (this.#isOpen && strength(this.#from, this.#to) === undefined) this.close();
-    if (!this.#isOpen) throw new Error("not connected");
+    await this.#wait();
     if (!this.#server.flags.includes(kind)) throw new Error(`${kind} not supported`);
     if (!this.#from.isJournalled) return;
     const content = value === undefined ? {} : { value };
     journal.connection(kind, this.#from.name, {
       from: this.#address,
-      to: this.#peer,
+      to: this.#peer.text,
       at: clock.now(),
       ...content,
     });
+  }
+
+  async #wait(): Promise<void> {
+    await this.#from.air.clock.sleep(exchanging);
+    if (this.#isOpen && strength(this.#from, this.#to) === undefined) this.close();
+    if (!this.#isOpen) throw new Error("not connected");
   }
 }
 

@@ -21,6 +21,7 @@ async function setUp() {
     read: () => number(1),
     changed: () => undefined,
     withdrawn: () => undefined,
+    deafened: () => undefined,
   };
   await radio.open(events);
   await radio.serve();

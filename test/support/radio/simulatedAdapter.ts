@@ -19,6 +19,8 @@ export interface AdapterOptions {
   isConnectable?: boolean;
   /** Whether bluetoothd says if it is connectable, as it does since 5.79. Default true. */
   tellsConnectable?: boolean;
+  /** What bluetoothd tells whoever connects as the machine's name. Default: that with which a recorder takes connections. */
+  alias?: string;
   /** What bluetoothd lists in ExperimentalFeatures; left out, it has no such property. */
   experimentalFeatures?: readonly string[];
 }
@@ -53,6 +55,7 @@ export class SimulatedAdapter {
   readonly hasLinkLayerPrivacy: boolean;
   readonly tellsConnectable: boolean;
   readonly experimentalFeatures: readonly string[] | undefined;
+  #alias: string;
   /** Called after every change of the flags below. */
   onChange: () => void = () => undefined;
   #isPresent = true;
@@ -79,7 +82,12 @@ export class SimulatedAdapter {
     this.tellsConnectable = options.tellsConnectable ?? true;
     this.experimentalFeatures = options.experimentalFeatures;
     this.#isConnectable = options.isConnectable ?? false;
+    this.#alias = options.alias ?? "Tocsin";
     station.air.closing.addEventListener("abort", () => this.#fallSilent());
+  }
+
+  get alias(): string {
+    return this.#alias;
   }
 
   get isPresent(): boolean {
@@ -100,6 +108,11 @@ export class SimulatedAdapter {
 
   get isScanning(): boolean {
     return this.#isScanning;
+  }
+
+  setAlias(alias: string): void {
+    this.#alias = alias;
+    this.onChange();
   }
 
   setPowered(isPowered: boolean): void {

@@ -23,6 +23,7 @@ async function setUp(options: AdapterOptions = {}) {
       changed: (facts) =>
         void calls.push(`changed ${facts === undefined ? "" : JSON.stringify(facts.isPowered)}`),
       withdrawn: () => void calls.push("withdrawn"),
+      deafened: () => void calls.push("deafened"),
     };
     await radio.open(events);
     return { adapter, radio, heard, calls };

@@ -46,7 +46,7 @@ export class SimulatedRadio implements Radio {
   async advertise(
     serviceData: Uint8Array,
     { seconds, isConnectable }: { seconds: number; isConnectable: boolean },
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.#check();
     if (!this.#adapter.canAdvertise) throw new RecorderError("ADAPTER_INCAPABLE", "cannot advertise");
     if (serviceData.length !== 16 && serviceData.length !== 20) {
@@ -67,8 +67,9 @@ export class SimulatedRadio implements Radio {
       ...(this.#adapter.hasTxPower && !isConnectable ? { txPower: this.#adapter.station.power } : {}),
       others: {},
     };
-    this.#begin(this.#adapter.advertise(advertised), seconds);
+    this.#begin(this.#adapter.advertise(advertised), Math.floor(seconds));
     if (wasScanning && !this.#adapter.isExtended) this.#adapter.scan((reception) => this.#heard(reception));
+    return true;
   }
 
   async withdraw(): Promise<void> {
@@ -92,7 +93,8 @@ export class SimulatedRadio implements Radio {
       service: tocsinService,
       characteristic: tocsinCharacteristic,
       flags: ["read", "write"],
-      read: () => this.#events?.read(),
+      read: ({ connectedAt }: Caller) =>
+        connectedAt === undefined ? undefined : this.#events?.read(connectedAt),
       write: (value: Uint8Array, { address, rssi }: Caller) =>
         this.#events?.written(value, address.text, rssi) ?? false,
     };

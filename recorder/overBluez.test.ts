@@ -94,6 +94,30 @@ describe("another adapter takes over at once:", () => {
     await expect.poll(() => recorder.status()).toMatchObject({ state: "recording", connections: true });
     expect(adapters[1]!.station.gatt).toBeDefined();
   });
+
+  it("while a number changes, it sends none before it is known where from", async () => {
+    const machine = await record({ adapters: [{}, {}] });
+    const { air, adapters, recorder } = machine;
+    const [first, second] = adapters as [SimulatedAdapter, SimulatedAdapter];
+    second.setDiscoverable(true);
+    vi.spyOn(first, "stopScanning").mockImplementationOnce(() => first.setPresent(false));
+    await recorder.eraseKeys();
+    await expect.poll(() => recorder.status().problem?.code).toBe("ADAPTER_ADDRESS_EXPOSED");
+    const entries = air.journal.entries("advertisement");
+    expect(entries.filter(({ station }) => station === second.station.name)).toEqual([]);
+  });
+});
+
+it("a peer that stays gets and gives nothing more where the machine has a name of its own again", async () => {
+  const machine = await record({ privacy: true });
+  const { adapter, air, recorder } = machine;
+  const phone = air.join("phone", { x: 1, y: 0 });
+  const link = await phone.connect(onAirOf(machine)[0]!.address, air.address("resolvable"));
+  expect(Buffer.from(await link.read()).toString("hex")).toBe(onAirOf(machine)[0]?.serviceData.slice(0, 32));
+  adapter.setAlias("anna's laptop");
+  await expect.poll(() => recorder.status().connections).toBe(false);
+  await expect(link.read()).rejects.toThrow("not permitted");
+  await expect(link.write(new Uint8Array(16).fill(7))).rejects.toThrow("not permitted");
 });
 
 describe("a scan that BlueZ refuses to begin again as a number changes", () => {

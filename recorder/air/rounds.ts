@@ -145,8 +145,9 @@ export class Rounds {
       heard: (advertisement) => {
         this.#incoming.heard(advertisement);
       },
-      written: (value, _peer, rssi) => this.#incoming.written(value, rssi),
-      read: (connectedAt) => this.#broadcaster.ownFor(connectedAt),
+      // BlueZ goes on to offer the service where connections have become impossible meanwhile.
+      written: (value, _peer, rssi) => this.isConnectable && this.#incoming.written(value, rssi),
+      read: (connectedAt) => (this.isConnectable ? this.#broadcaster.ownFor(connectedAt) : undefined),
       changed: (facts, reason) => {
         this.#missing = reason;
         this.#changed(facts);

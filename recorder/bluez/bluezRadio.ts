@@ -87,6 +87,7 @@ export class BluezRadio implements Radio {
     return this.#inTurn(async () => {
       await this.#watch?.refresh();
       const { adapter, facts } = this.#ready();
+      const session = this.#session;
       checkAddress(facts, facts.addresses[isConnectable ? "connectable" : "broadcast"]);
       const wasListening = this.#isListening;
       await this.#stopListening();
@@ -94,7 +95,7 @@ export class BluezRadio implements Radio {
         await (adapter.advertising?.isExtended === true
           ? this.#clearExtended(wasListening)
           : this.#clearLegacy());
-        return await this.#register({
+        return await this.#register(session, {
           serviceData,
           secondsLeft,
           isConnectable,
@@ -169,11 +170,13 @@ export class BluezRadio implements Radio {
     await this.#withdraw();
   }
 
+  /** @param session in which it was found out what the adapter does: another adapter may have taken its place */
   async #register(
+    session: number,
     options: Omit<Parameters<typeof Advertisement.register>[2], "owner" | "released">,
   ): Promise<boolean> {
     const { bus, adapter, owner } = this.#ready();
-    const session = this.#session;
+    if (session !== this.#session) throw new RecorderError("ADAPTER_OFF", ADAPTER_OFF);
     const advertisement: Advertisement | undefined = await Advertisement.register(bus, adapter.path, {
       ...options,
       owner,
@@ -257,8 +260,9 @@ export class BluezRadio implements Radio {
   }
 
   async #dismiss(device: string): Promise<void> {
-    if (this.#servedOn === undefined || this.#reading.has(device)) return;
-    await removeStranger(this.#present().bus, device);
+    const { bus, facts } = this.#present();
+    if (this.#servedOn === undefined || !facts.canConnect || this.#reading.has(device)) return;
+    await removeStranger(bus, device);
   }
 
   #changed(facts: AdapterFacts | undefined, reason: RecorderError | undefined): void {

@@ -186,7 +186,7 @@ describe("reading a peer", () => {
     });
     await whileTimePasses(clock, asked.promise);
     // As a guest it would have had to leave sooner.
-    await clock.advance(12_000);
+    await clock.advance(9_000);
     for (let i = 0; i < 2; i++) await bench.radio.stopListening().then(() => bench.radio.listen());
     expect(station.links.size).toBe(1);
     await clock.advance(20_000);

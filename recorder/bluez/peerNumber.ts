@@ -14,9 +14,9 @@ import {
 } from "./names.ts";
 import { decodeObjects, readBytes, readString, type Interfaces } from "./values.ts";
 
-/** Milliseconds for all of it, and for each call of the farewell. */
-const READ_WITHIN = 14_000;
-const FAREWELL_WITHIN = 2_000;
+/** Milliseconds for all of it, and for each call of the farewell: BlueZ takes 2 s to disconnect what it removes. */
+const READ_WITHIN = 11_000;
+const FAREWELL_WITHIN = 3_000;
 
 /** The path of the number's characteristic among the objects below a device. */
 export function findCharacteristic(

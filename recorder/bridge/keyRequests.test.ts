@@ -104,15 +104,18 @@ describe("a page's request for keys", () => {
     }).toThrow(expect.objectContaining({ code: "REQUEST_UNKNOWN" }) as Error);
   });
 
-  it("is forgotten with all others, also while its keys are given", async () => {
+  it.each<[string, (id: string) => void, object]>([
+    ["denied", (id) => bridge.pages.deny(id), { state: "expired" }],
+    ["forgotten with all others", () => bridge.pages.dropRequests(), UNKNOWN],
+  ])("%s while its keys are given, it gives the page none, and says so", async (_, take, state) => {
     const id = await open();
     let finish = (_keys: (typeof KEY)[]): void => undefined;
     bridge.handOut = () => new Promise((resolve) => (finish = resolve));
     const granting = bridge.pages.approve(id);
-    bridge.pages.dropRequests();
+    take(id);
     finish([KEY]);
-    await granting;
-    expect(await fetchState(id)).toEqual(UNKNOWN);
+    await expect(granting).rejects.toMatchObject({ code: "REQUEST_UNKNOWN" });
+    expect(await fetchState(id)).toEqual(state);
   });
 
   it("ends unanswered after ten minutes", async () => {

@@ -68,7 +68,7 @@ export class KeyRequests {
   /**
    * Grants a request.
    * @param handOut gives the keys of its windows; where it rejects, the request waits on
-   * @throws REQUEST_UNKNOWN where no such request waits, or as handOut
+   * @throws REQUEST_UNKNOWN where no such request waits, or it was taken back before it had its keys; or as handOut
    */
   async grant(
     id: string,
@@ -79,6 +79,9 @@ export class KeyRequests {
     entry.isGranting = true;
     try {
       const keys = await handOut(entry.windows);
+      if (entry.state !== "pending") {
+        throw new RecorderError("REQUEST_UNKNOWN", "it was taken back meanwhile: the page gets nothing");
+      }
       Object.assign(entry, { state: "granted", keys, expiresAt: clock() + VALID_FOR });
       return keys;
     } finally {
@@ -87,13 +90,13 @@ export class KeyRequests {
   }
 
   /**
-   * Refuses a request that waits; one that was granted, and whose keys the page has not fetched, expires.
+   * Refuses a request that waits; one that is being granted, or whose keys the page has not fetched, expires.
    * @throws REQUEST_UNKNOWN where it is neither
    */
   deny(id: string, now: number): void {
     this.#expire(now);
     const entry = [...this.#entries.values()].find((one) => one.id === id);
-    if (entry && isUnfetched(entry)) end(entry);
+    if (entry && isBeingGiven(entry)) end(entry);
     else this.#waiting(id, now).state = "denied";
   }
 
@@ -104,7 +107,7 @@ export class KeyRequests {
   drop(origin: string, id: string, now: number): void {
     this.#expire(now);
     const entry = this.#of(origin, id);
-    if (entry.isGranting || isUnfetched(entry)) {
+    if (isBeingGiven(entry)) {
       throw new RecorderError("REQUEST_OPEN", "somebody has just granted it: its keys are to be fetched");
     }
     this.#entries.delete(origin);
@@ -112,11 +115,13 @@ export class KeyRequests {
 
   /** Forgets what every origin asked for and was granted, also what is being granted now. */
   clear(): void {
-    this.#entries.clear();
+    for (const origin of this.#entries.keys()) this.dropAll(origin);
   }
 
-  /** Forgets what an origin asked for, if anything. */
+  /** Forgets what an origin asked for, if anything, and was granted, also what is being granted now. */
   dropAll(origin: string): void {
+    const entry = this.#entries.get(origin);
+    if (entry) end(entry);
     this.#entries.delete(origin);
   }
 
@@ -141,8 +146,9 @@ export class KeyRequests {
   }
 }
 
-function isUnfetched({ state, isFetched }: Entry): boolean {
-  return state === "granted" && !isFetched;
+/** Whether somebody said yes to it, and the page does not have its keys yet. */
+function isBeingGiven({ state, isGranting, isFetched }: Entry): boolean {
+  return state === "pending" ? isGranting : state === "granted" && !isFetched;
 }
 
 function end(entry: Entry): void {

@@ -8,7 +8,7 @@ const TIMEOUT = 30_000;
  * Asks the recorder that runs with a data folder.
  * @param socket path of its control socket
  * @returns what it answered
- * @throws RECORDER_NOT_RUNNING, DATA_FOLDER_UNUSABLE, or the recorder's own refusal
+ * @throws RECORDER_NOT_RUNNING, RECORDER_SILENT, DATA_FOLDER_UNUSABLE, or the recorder's own refusal
  */
 export async function askRecorder<T>(
   socket: string,
@@ -49,14 +49,15 @@ function exchange(
 }
 
 function explain(error: NodeJS.ErrnoException): RecorderError {
-  if (error.code === "EACCES") {
+  if (error.code === "EACCES" || error.code === "ELOOP" || error.code === "ENOTDIR") {
     const message =
       "only the user that the recorder runs for may ask it: do it as that user, or give another --data-dir";
     return new RecorderError("DATA_FOLDER_UNUSABLE", message, { cause: error });
   }
-  const message =
-    error.code === "ENOENT" || error.code === "ECONNREFUSED"
-      ? "no recorder is running with this data folder: start one with `tocsin-recorder run`"
-      : `the recorder does not answer (${error.message})`;
-  return new RecorderError("RECORDER_NOT_RUNNING", message, { cause: error });
+  if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
+    const message = "no recorder is running with this data folder: start one with `tocsin-recorder run`";
+    return new RecorderError("RECORDER_NOT_RUNNING", message, { cause: error });
+  }
+  const message = `the recorder does not answer (${error.message}): end it, and start it anew`;
+  return new RecorderError("RECORDER_SILENT", message, { cause: error });
 }

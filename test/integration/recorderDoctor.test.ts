@@ -94,4 +94,15 @@ describe("tocsin-recorder doctor", () => {
       failing.close();
     }
   });
+
+  it("does not take a recorder that hangs for none", async () => {
+    mkdirSync(bench.at("data"), { mode: 0o700 });
+    const hanging = createServer((request) => request.socket.destroy());
+    await once(hanging.listen(bench.at("data", "control.sock")), "listening");
+    try {
+      expect((await findings()).faults).toEqual(["RECORDER_SILENT"]);
+    } finally {
+      hanging.close();
+    }
+  });
 });

@@ -4,7 +4,7 @@ import type { TimeSpan } from "@tocsin/protocol/report/broadcastKeys.ts";
 import type { Day, Person } from "./people.ts";
 import { tocsin } from "./processes.ts";
 import type { Stack } from "./stack.ts";
-import { filesBelow, findAddresses, findTraces, tracesOf } from "./traces.ts";
+import { findAddresses, findTraces, readAll, tracesOf } from "./traces.ts";
 
 const ANCHOR_TIMEOUT_MS = 60_000;
 
@@ -96,16 +96,16 @@ export async function playStory(
     "distance",
     `${exposure.minDistance} m at the nearest, ${exposure.averageDistance?.toFixed(2)} m on average`,
   );
-  const [proofFile] = filesBelow(proofs);
-  if (proofFile === undefined) throw new Error("there is no proof file");
-  await tocsin(["verify", proofFile, "--rpc", stack.anvil.url]);
-  evidence("proof", `${proofFile}: accepted by tocsin verify`);
+  const [proof] = readAll(proofs);
+  if (proof === undefined) throw new Error("there is no proof file");
+  await tocsin(["verify", proof.path, "--rpc", stack.anvil.url]);
+  evidence("proof", `${proof.path}: accepted by tocsin verify`);
 
   step(7, "Sourabh finds none; the relayer holds no address and no contact");
   if (sourabh.exposures.length !== 0) throw new Error("Sourabh should find no exposure");
   evidence("sourabh", "no exposures detected");
   assertNoTraces(stack, day);
-  const files = [stack.logFile, ...filesBelow(stack.dataDir)];
+  const files = [stack.logFile, stack.dataDir].flatMap(readAll);
   const addresses = findAddresses(files, [stack.relayer]);
   if (addresses.length > 0) throw new Error(`the relayer keeps addresses: ${addresses.join(", ")}`);
   evidence("relayer", `${files.length} files searched: no address, no contact number`);
@@ -166,7 +166,7 @@ function assertNoTraces(stack: Stack, day: Day): void {
       tracesOf(`a contact of ${person.name}`, Buffer.from(tcn).toString("hex")),
     ),
   ]);
-  const found = findTraces([stack.logFile, ...filesBelow(stack.dataDir)], numbers.flat());
+  const found = findTraces([stack.logFile, stack.dataDir].flatMap(readAll), numbers.flat());
   if (found.length > 0) throw new Error(`the relayer keeps numbers: ${found.slice(0, 5).join(", ")}`);
 }
 

@@ -1,5 +1,5 @@
 import { i18n } from "@lingui/core";
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { policyWords } from "../alerts/policyWords.ts";
 import { chooseLanguage, LANGUAGES, msg, t, type Language } from "../i18n/i18n.ts";
@@ -28,7 +28,7 @@ export default function SettingsScreen() {
   const [status, setStatus] = useState("");
   const language = useRef<HTMLSelectElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isLanguageNew) return;
     language.current?.focus();
     // A live region says what comes into it, not what it begins with.

@@ -80,6 +80,7 @@ describe("a page's request for keys", () => {
     finish([KEY]);
     await granting;
     expect(await drop()).toMatchObject(isOpen);
+    expect(await request(), "nor replaced").toMatchObject(isOpen);
     expect(await fetchState(id)).toEqual(GRANTED);
     expect((await drop()).status).toBe(204);
   });

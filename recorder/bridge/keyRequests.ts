@@ -36,10 +36,11 @@ interface Entry extends KeyRequest {
 export class KeyRequests {
   readonly #entries = new Map<string, Entry>();
 
-  /** @param now unix seconds @throws REQUEST_OPEN while the origin has another one that waits */
+  /** @param now unix seconds @throws REQUEST_OPEN while another one of the origin waits, or its keys are being given */
   open(origin: string, windows: readonly TimeSpan[], now: number): KeyRequest {
     this.#expire(now);
-    if (this.#entries.get(origin)?.state === "pending") {
+    const earlier = this.#entries.get(origin);
+    if (earlier && (earlier.state === "pending" || isBeingGiven(earlier))) {
       const message = "an earlier request of this page still waits: delete it, or wait until it is answered";
       throw new RecorderError("REQUEST_OPEN", message);
     }
@@ -95,7 +96,7 @@ export class KeyRequests {
    */
   deny(id: string, now: number): void {
     this.#expire(now);
-    const entry = [...this.#entries.values()].find((one) => one.id === id);
+    const entry = this.#find(id);
     if (entry && isBeingGiven(entry)) end(entry);
     else this.#waiting(id, now).state = "denied";
   }
@@ -133,9 +134,13 @@ export class KeyRequests {
 
   #waiting(id: string, now: number): Entry {
     this.#expire(now);
-    const entry = [...this.#entries.values()].find((one) => one.id === id);
+    const entry = this.#find(id);
     if (entry?.state !== "pending" || entry.isGranting) throw unknown();
     return entry;
+  }
+
+  #find(id: string): Entry | undefined {
+    return [...this.#entries.values()].find((one) => one.id === id);
   }
 
   #expire(now: number): void {

@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { RecorderError, type RecorderCode } from "../errors.ts";
+import { outOfReach } from "./dataFolder.ts";
 
 /** Longer than handing keys out takes, which waits for the radio. Milliseconds. */
 const TIMEOUT = 30_000;
@@ -17,7 +18,7 @@ export async function askRecorder<T>(
   body?: unknown,
 ): Promise<T> {
   const { status, text } = await exchange(socket, method, path, body).catch((error: unknown) => {
-    throw explain(error as NodeJS.ErrnoException);
+    throw explain(socket, error as NodeJS.ErrnoException);
   });
   const answer = (text === "" ? undefined : JSON.parse(text)) as unknown;
   if (status < 400) return answer as T;
@@ -48,11 +49,9 @@ function exchange(
   });
 }
 
-function explain(error: NodeJS.ErrnoException): RecorderError {
+function explain(socket: string, error: NodeJS.ErrnoException): RecorderError {
   if (error.code === "EACCES" || error.code === "ELOOP" || error.code === "ENOTDIR") {
-    const message =
-      "only the user that the recorder runs for may ask it: do it as that user, or give another --data-dir";
-    return new RecorderError("DATA_FOLDER_UNUSABLE", message, { cause: error });
+    return outOfReach(socket, error);
   }
   if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
     const message = "no recorder is running with this data folder: start one with `tocsin-recorder run`";

@@ -35,10 +35,14 @@ export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    const reason = (error as Error).message;
-    const message = `cannot look at ${path} (${reason}): do it as the user that the recorder runs for, or give another --data-dir`;
-    throw new RecorderError("DATA_FOLDER_UNUSABLE", message, { cause: error });
+    throw outOfReach(path, error as Error);
   }
+}
+
+/** A file of the folder is not this user's to look at, or not where it is said to be. */
+export function outOfReach(path: string, cause: Error): RecorderError {
+  const message = `cannot look at ${path} (${cause.message}): do it as the user that the recorder runs for, or give another --data-dir`;
+  return new RecorderError("DATA_FOLDER_UNUSABLE", message, { cause });
 }
 
 /** What only looks for something, or deletes it, makes no folder. @throws DATA_FOLDER_UNUSABLE where there is none */

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useId, useRef } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import { useConnect, useConnectors, type Connector } from "wagmi";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/button.tsx";

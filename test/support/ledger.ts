@@ -7,7 +7,7 @@ import { getBlock, type Rpc } from "@tocsin/protocol/check/rpc.ts";
 import type { AnchoredBatch } from "@tocsin/protocol/log/state.ts";
 import { readReceipt, verifyReceipt, type SignedReceipt } from "@tocsin/protocol/receipt/receipt.ts";
 import { addressBytes, type TestLog } from "./deploy.ts";
-import { randomReport, reportsByState, submit, until } from "./relayerBench.ts";
+import { randomReport, reportsByState, submit, until, type Submission } from "./relayerBench.ts";
 
 /** What was found when everything was anchored, in reports: the entries that name filters are nobody's. */
 export interface Balance {
@@ -20,12 +20,16 @@ export interface Balance {
 export class Ledger {
   readonly receipts = new Map<string, SignedReceipt>();
 
-  /** Submits a new report; a relayer that dies meanwhile promised nothing. @returns whether it was acknowledged */
-  async submit(url: string): Promise<boolean> {
+  /** Submits a new report and keeps its receipt. @returns the answer; none of a relayer that died: it promised nothing */
+  async offer(url: string): Promise<Submission | undefined> {
     const answer = await submit(url, randomReport()).catch(() => undefined);
-    if (answer?.status !== 202) return false;
-    this.receipts.set(String(answer.json.leaf), readReceipt(answer.json.receipt));
-    return true;
+    if (answer?.status === 202) this.receipts.set(String(answer.json.leaf), readReceipt(answer.json.receipt));
+    return answer;
+  }
+
+  /** Submits a new report. @returns whether it was acknowledged */
+  async submit(url: string): Promise<boolean> {
+    return (await this.offer(url))?.status === 202;
   }
 
   /** Submits one report after the other until told to stop. */

@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { kernelOf } from "../../test/support/radio/simulatedAdapter.ts";
 import { bluezBench, openBluezBench, until, type BenchOptions } from "../../test/support/radio/bluezBench.ts";
 import type { Adapter, Surroundings } from "./adapters.ts";
-import { inspectAdapters, judgeAdapter, readBlocked, type Finding } from "./inspectAdapters.ts";
+import { inspectAdapters, readBlocked } from "./inspectAdapters.ts";
+import { judgeAdapter, type Finding } from "./judgeAdapter.ts";
 
 const EXPERIMENT = "15c0a148-c273-11ea-b3de-0242ac130004";
 

@@ -3,22 +3,17 @@ import type { Clock } from "../ports/clock.ts";
 import type { AddressChoice, AdapterFacts, Heard, Radio, RadioEvents } from "../ports/radio.ts";
 import { AdapterWatch, type Present, type WatchOptions } from "./adapterWatch.ts";
 import { Advertisement } from "./advertisement.ts";
-import type { Bus } from "./bus.ts";
-import { Connections } from "./connections.ts";
 import { DeviceTable } from "./deviceTable.ts";
 import { isDiscovering, startDiscovery, stopDiscovery } from "./discovery.ts";
+import { Exchange } from "./exchange.ts";
 import { ADAPTER_OFF, ADAPTER_SHARES, explain, hideAdapter } from "./failures.ts";
-import { registerService, showService, unregisterService } from "./gattServer.ts";
-import { Guests, removeStranger } from "./guests.ts";
-import { readNumberOf } from "./peerNumber.ts";
 
 /** The radio of a Linux machine: one adapter, through BlueZ. */
 export class BluezRadio implements Radio {
   readonly #options: WatchOptions;
   readonly #clock: Clock;
   readonly #devices: DeviceTable;
-  readonly #connections = new Connections();
-  readonly #guests: Guests;
+  readonly #exchange: Exchange;
   #watch: AdapterWatch | undefined;
   #events: RadioEvents | undefined;
   /** What is on air. */
@@ -27,11 +22,6 @@ export class BluezRadio implements Radio {
   /** Counts how often all that was on air and listened for was over: what was begun before does not count any more. */
   #session = 0;
   #isServing = false;
-  /** The connection on which the service's objects are shown, and the adapter that it is registered with. */
-  #shownOn: Bus | undefined;
-  #servedOn: string | undefined;
-  /** Peers that this machine is connected to, or connects to, by itself. */
-  readonly #reading = new Set<string>();
   /** Ends when all that was asked for before is done: BlueZ is asked for one thing after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -39,7 +29,12 @@ export class BluezRadio implements Radio {
     this.#options = options;
     this.#clock = options.clock;
     this.#devices = new DeviceTable(options.clock);
-    this.#guests = new Guests(options.clock, (device) => this.#dismiss(device));
+    this.#exchange = new Exchange({
+      clock: options.clock,
+      present: () => this.#present(),
+      read: (connectedAt) => this.#events?.read(connectedAt),
+      written: (value, device) => this.#events?.written(value, device, this.#devices.rssiOf(device)) ?? false,
+    });
   }
 
   /** Where BlueZ or the bus stops later, it waits for them. @throws BLUETOOTH_UNAVAILABLE, BLUETOOTH_DENIED */
@@ -53,17 +48,15 @@ export class BluezRadio implements Radio {
       off: () => this.#over(),
       gone: () => this.#gone(),
       added: (device, properties) => {
-        this.#guests.change(device, properties, this.#reading.has(device));
+        this.#exchange.change(device, properties);
         hear(this.#devices.add(device, properties));
       },
       deviceChanged: (device, changed, invalidated) => {
-        this.#connections.change(device, changed);
-        this.#guests.change(device, changed, this.#reading.has(device));
+        this.#exchange.change(device, changed);
         hear(this.#devices.change(device, changed, invalidated));
       },
       removed: (device) => {
-        this.#connections.forget(device);
-        this.#guests.forget(device);
+        this.#exchange.forget(device);
         this.#devices.forget(device);
       },
     });
@@ -122,28 +115,23 @@ export class BluezRadio implements Radio {
 
   serve(): Promise<void> {
     this.#isServing = true;
-    return this.#inTurn(() => this.#serve());
+    return this.#inTurn(() => this.#exchange.serve());
   }
 
   async readNumber(peer: string): Promise<Uint8Array> {
-    const { bus, adapter } = this.#ready();
-    if (!peer.startsWith(`${adapter.path}/`)) {
-      throw new RecorderError("PEER_UNREACHABLE", "the peer was heard by another adapter");
-    }
-    this.#reading.add(peer);
-    try {
-      return await readNumberOf(peer, { bus, clock: this.#clock, connections: this.#connections });
-    } finally {
-      this.#reading.delete(peer);
-    }
+    return this.#exchange.readNumber(peer, this.#ready());
   }
 
   async close(): Promise<void> {
     this.#isServing = false;
     await this.#inTurn(async () => {
-      const farewells = [() => this.#withdraw(), () => this.#stopListening(), () => this.#stopServing()];
+      const farewells = [
+        () => this.#withdraw(),
+        () => this.#stopListening(),
+        () => this.#exchange.stopServing(),
+      ];
       for (const farewell of farewells) await farewell().catch(() => undefined);
-      this.#guests.clear();
+      this.#exchange.clear();
       await this.#watch?.close();
     });
   }
@@ -224,51 +212,10 @@ export class BluezRadio implements Radio {
     this.#isListening = false;
   }
 
-  async #serve(): Promise<void> {
-    const { bus, adapter } = this.#present();
-    if (!adapter.hasGattManager) {
-      throw new RecorderError("ADAPTER_INCAPABLE", "the Bluetooth adapter takes no connections: use another");
-    }
-    if (this.#servedOn === adapter.path) return;
-    if (this.#shownOn !== bus) {
-      const events = {
-        read: (device: string) => this.#read(device),
-        written: (value: Uint8Array, device: string) =>
-          this.#events?.written(value, device, this.#devices.rssiOf(device)) ?? false,
-      };
-      showService(bus, events, (sender) => sender === this.#present().owner);
-      this.#shownOn = bus;
-    }
-    await registerService(bus, adapter.path);
-    this.#servedOn = adapter.path;
-  }
-
-  async #stopServing(): Promise<void> {
-    if (this.#servedOn === undefined) return;
-    await unregisterService(this.#present().bus, this.#servedOn);
-    this.#servedOn = undefined;
-  }
-
-  /**
-   * BlueZ offers the characteristic over connections of both directions, and does not say which it is. What this machine
-   * connects with may come from one address over two numbers.
-   */
-  #read(device: string): Uint8Array | undefined {
-    const cameAt = this.#guests.cameAt(device);
-    if (cameAt === undefined || this.#reading.has(device)) return undefined;
-    return this.#events?.read(cameAt);
-  }
-
-  async #dismiss(device: string): Promise<void> {
-    const { bus, facts } = this.#present();
-    if (this.#servedOn === undefined || !facts.canConnect || this.#reading.has(device)) return;
-    await removeStranger(bus, device);
-  }
-
   #changed(facts: AdapterFacts | undefined, reason: RecorderError | undefined): void {
     // Whoever asked to serve does not ask again when the adapter is back.
-    if (facts?.canConnect === true && this.#isServing && this.#servedOn === undefined) {
-      void this.#inTurn(() => this.#serve()).catch(() => undefined);
+    if (facts?.canConnect === true && this.#isServing) {
+      void this.#inTurn(() => this.#exchange.serve()).catch(() => undefined);
     }
     this.#events?.changed(facts, reason);
   }
@@ -284,10 +231,8 @@ export class BluezRadio implements Radio {
 
   #gone(): void {
     this.#over();
-    this.#servedOn = undefined;
     this.#devices.clear();
-    this.#connections.clear();
-    this.#guests.clear();
+    this.#exchange.clear();
   }
 
   #present(): Present {

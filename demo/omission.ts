@@ -8,7 +8,7 @@ import { tocsin } from "./processes.ts";
 import { DEMO_FOLDER, startLog, type ChainWithLog } from "./stack.ts";
 
 /** Seconds, short enough to watch; a community takes days. */
-const ANCHOR_WITHIN = "10";
+const ANCHOR_WITHIN = "20";
 const TERMS = ["--longest-receipt", "60", "--demand-window", "3600", "--answer-period", "8"];
 const AMOUNTS = ["--penalty", "0.5", "--counter-bond", "0.01"];
 const WAIT_MS = 60_000;

@@ -7,7 +7,7 @@ import { AndroidPeer } from "../test/support/radio/peers.ts";
 import type { Position } from "../test/support/radio/propagation.ts";
 import { startRecorderProcess } from "../test/support/radio/recorderProcess.ts";
 import { SimulatedAir } from "../test/support/radio/simulatedAir.ts";
-import { startMachine, type SimulatedMachine } from "../test/support/radio/simulatedMachine.ts";
+import { startMachine } from "../test/support/radio/simulatedMachine.ts";
 import { tocsinService } from "../test/support/radio/tocsinService.ts";
 import { makeOthers, type Day, type Person } from "./people.ts";
 import { tocsinRecorder } from "./processes.ts";
@@ -34,7 +34,7 @@ export interface RadioStage extends Stack {
 
 type Name = "alex" | "vitalik" | "sourabh";
 
-/** Starts the stack and the recorders; their day begins at once. */
+/** Starts the stack and the recorders; their day begins when all of them are up. */
 export async function startRadio(options: {
   folder?: string;
   tell: (line: string) => void;
@@ -47,7 +47,7 @@ export async function startRadio(options: {
   try {
     const origin = Math.floor(Date.now() / 1_000) - DAY_SECONDS;
     const meeting = { from: origin + 70 * MINUTE, to: origin + 115 * MINUTE };
-    const clock = new AcceleratedClock({ origin: origin * 1_000, factor: FACTOR });
+    const clock = new AcceleratedClock({ origin: origin * 1_000, factor: FACTOR, startedAt: Infinity });
     const air = new SimulatedAir({ clock, interval: INTERVAL_MS });
     stops.push(() => {
       air.close();
@@ -63,11 +63,15 @@ export async function startRadio(options: {
       folders[name] = join(stack.folder, `${name}.recorder`);
       const machine = await startMachine(air, { name, place });
       stops.push(() => machine.close());
-      bridges[name] = await record(machine, clock, folders[name], stops);
+      const environment = { TOCSIN_RECORDER_DATA_DIR: folders[name] };
+      const recorder = await startRecorderProcess(machine, clock, environment);
+      stops.push(() => recorder.stop());
+      bridges[name] = recorder.bridgeUrl;
       options.tell(`${name.padEnd(11)} recorder, its bridge ${bridges[name]}`);
     }
     // Somebody with a phone sits beside Sourabh.
     new AndroidPeer(air, "stranger", { x: 502, y: 0 }, crypto.getRandomValues(new Uint8Array(16)));
+    clock.begin();
     const live = async (): Promise<Day> => {
       await clock.sleep(Date.now() - clock.now());
       return lookBack({ stack, air, meeting, folders });
@@ -77,17 +81,6 @@ export async function startRadio(options: {
     await stop();
     throw error;
   }
-}
-
-async function record(
-  machine: SimulatedMachine,
-  clock: AcceleratedClock,
-  dataDir: string,
-  stops: (() => Promise<void>)[],
-): Promise<string> {
-  const recorder = await startRecorderProcess(machine, clock, { TOCSIN_RECORDER_DATA_DIR: dataDir });
-  stops.push(() => recorder.stop());
-  return recorder.bridgeUrl;
 }
 
 async function lookBack({

@@ -82,8 +82,11 @@ describe("what BluezRadio hears", () => {
 
   it("is nothing before it listens, and nothing after it stopped", async () => {
     const bench = await openBluezBench();
-    send(phone(bench), 1);
+    const sending = send(phone(bench), 1);
+    const sent = (): number => bench.air.journal.entries("advertisement")[0]?.count ?? 0;
+    await until(() => expect(sent()).toBeGreaterThan(0));
     expect(bench.adapter.isScanning).toBe(false);
+    expect(bench.log.sightings).toEqual([]);
     await bench.radio.listen();
     await bench.radio.listen();
     await until(() => expect(bench.log.sightings.length).toBeGreaterThan(0));
@@ -91,6 +94,10 @@ describe("what BluezRadio hears", () => {
     await bench.radio.stopListening();
     expect(bench.adapter.isScanning).toBe(false);
     const heard = bench.log.sightings.length;
+    const before = sent();
+    await until(() => expect(sent()).toBeGreaterThan(before + 2));
+    // For a moment it listens while a number changes: by then nobody may be there to be heard.
+    sending.stop();
     await bench.radio.advertise(number(5), { seconds: 60, isConnectable: false });
     expect(bench.adapter.isScanning).toBe(false);
     expect(bench.log.sightings.length).toBe(heard);

@@ -1,6 +1,11 @@
 import { expect, it } from "vitest";
 import { openBluezBench, until, type BluezBench } from "../../test/support/radio/bluezBench.ts";
+import type { Clock } from "../ports/clock.ts";
+import { systemClock } from "../systemClock.ts";
 import { SERVICE_UUID } from "./names.ts";
+
+/** With fractions of milliseconds: what is sent one after the other is told apart, however fast the bus is. */
+const clock: Clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
 
 const number = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
 const forLong = { seconds: 900, isConnectable: false };
@@ -17,7 +22,7 @@ function sent({ air, adapter }: BluezBench) {
 it.each([true, false])(
   "an address that this machine asks others from is never seen with two numbers (extended: %s)",
   async (extended) => {
-    const bench = await openBluezBench({ extended, interval: 5 });
+    const bench = await openBluezBench({ clock, extended, interval: 5 });
     const { radio, air } = bench;
     air
       .join("phone", { x: 1, y: 0 })

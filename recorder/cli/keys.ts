@@ -29,7 +29,7 @@ export function addKeysCommand(parent: Command): void {
         "was reported is given with --again.",
     )
     .requiredOption("--from <time>", "start of the span: unix seconds or ISO 8601", parseTime)
-    .requiredOption("--to <time>", "end of the span", parseTime)
+    .option("--to <time>", "end of the span; up to now if left out", parseTime)
     .requiredOption("--out <file>", "write them to a new file that only you can read")
     .option(
       "--again",
@@ -46,14 +46,14 @@ export function addKeysCommand(parent: Command): void {
 
 interface Options extends Record<string, unknown> {
   from: number;
-  to: number;
+  to?: number;
   out: string;
   again?: true;
   yes?: true;
   json?: true;
 }
 
-async function run({ from, to, out, again, yes, json, ...flags }: Options): Promise<void> {
+async function run({ from, to = secondsNow() + 1, out, again, yes, json, ...flags }: Options): Promise<void> {
   const { dataDir, passphraseFile } = readSettings(flags, "dataDir", "passphraseFile");
   if (from >= to) throw new CliError("USAGE_INVALID", "--from must lie before --to");
   if (!yes && !again && !(await isWanted({ from, to }))) {
@@ -105,12 +105,15 @@ function handOut(
       ).keys;
     },
     async () => {
-      const now = Math.floor(Date.now() / 1000);
       const keyring = await withPassphrase(passphraseFile, (passphrase) =>
         Keyring.open(folder.keys, passphrase),
       );
-      const given = again ? keyring.handedOut([span]) : keyring.handOut([span], now);
+      const given = again ? keyring.handedOut([span]) : keyring.handOut([span], secondsNow());
       return given.map(formatBroadcastKey);
     },
   );
+}
+
+function secondsNow(): number {
+  return Math.floor(Date.now() / 1000);
 }

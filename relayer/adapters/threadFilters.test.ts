@@ -8,6 +8,7 @@ import { reportEntry } from "@tocsin/protocol/entry/entry.ts";
 import { filterFileOf } from "@tocsin/protocol/filter/batchFilter.ts";
 import { sharedKernel } from "@tocsin/protocol/kernel/sharedKernel.ts";
 import { encodeReport, SIGNATURE_LENGTH } from "@tocsin/protocol/report/report.ts";
+import { killThread } from "../../test/support/killThread.ts";
 import { FilterError } from "../ports/filterMaker.ts";
 import { ThreadFilters } from "./threadFilters.ts";
 
@@ -53,11 +54,8 @@ describe("a thread that makes filters", () => {
 
   it("that is killed fails what it had, and makes what comes next", async () => {
     await filters.make(batchOf(2));
-    const lost = filters.make(batchOf(2_000));
-    const failure = expect(lost).rejects.toThrow(FilterError);
-    await new Promise((resolve) => setImmediate(resolve));
-    await (sent.mock.contexts[0] as Worker).terminate();
-    await failure;
+    sent.mockImplementationOnce(killThread);
+    await expect(filters.make(batchOf(2_000))).rejects.toThrow(FilterError);
     expect(crashed).toHaveBeenCalledTimes(1);
     expect(await filters.make(batchOf(3))).toEqual(filterFileOf(batchOf(3), sharedKernel()));
   });

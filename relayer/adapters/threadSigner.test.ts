@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { getBytes, SigningKey } from "ethers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { receiptDigest, receiptSigner, type Receipt } from "@tocsin/protocol/receipt/receipt.ts";
+import { killThread } from "../../test/support/killThread.ts";
 import { SignerError, type Promised } from "../ports/receiptSigner.ts";
 import { plainSignature, receiptSignature } from "./receiptSignature.ts";
 import { ThreadSigner } from "./threadSigner.ts";
@@ -81,10 +82,9 @@ describe("a thread that signs", () => {
   it("that is killed fails what it had to sign, and signs what comes next", async () => {
     const [promised] = promisesOf(1) as [Promised];
     const before = await signer.sign(promised);
-    const lost = Promise.allSettled(promisesOf(2_000).map((each) => signer.sign(each)));
-    await new Promise((resolve) => setImmediate(resolve));
-    await (sent.mock.contexts[0] as Worker).terminate();
-    for (const outcome of await lost) {
+    sent.mockImplementationOnce(killThread);
+    const lost = await Promise.allSettled(promisesOf(2_000).map((each) => signer.sign(each)));
+    for (const outcome of lost) {
       expect(outcome).toMatchObject({ status: "rejected", reason: { code: "SIGNER_UNAVAILABLE" } });
     }
     expect(crashed).toHaveBeenCalledTimes(1);

@@ -9,6 +9,7 @@ import { createSignedReport } from "@tocsin/protocol/report/create.ts";
 import { readSignedReport } from "@tocsin/protocol/report/read.ts";
 import type { SignedReport } from "@tocsin/protocol/report/report.ts";
 import { verifySignedReport } from "@tocsin/protocol/report/signature.ts";
+import { killThread } from "../../test/support/killThread.ts";
 import vectors from "../../test/vectors/tcn.json" with { type: "json" };
 import { VerifierError } from "../ports/signatureVerifier.ts";
 import { MOST_AT_ONCE } from "./threadQueue.ts";
@@ -103,14 +104,14 @@ describe("a thread that verifies", () => {
   });
 
   it("that is killed gives no verdict on what it had, and one on what comes next", async () => {
-    await verifier.verify(reportOf(1));
-    const lost = Array.from({ length: 2_000 }, () => verdictOf(verifier.verify(reportOf(1))));
-    await new Promise((resolve) => setImmediate(resolve));
-    await (sent.mock.contexts[0] as Worker).terminate();
+    const report = reportOf(1);
+    await verifier.verify(report);
+    sent.mockImplementationOnce(killThread);
+    const lost = Array.from({ length: 2_000 }, () => verdictOf(verifier.verify(report)));
     expect(new Set(await Promise.all(lost))).toEqual(new Set(["VERIFIER_UNAVAILABLE"]));
     expect(crashed).toHaveBeenCalledTimes(1);
-    await verifier.verify(reportOf(1));
-    await expect(verifier.verify(flipped(reportOf(1)))).rejects.toThrow(TocsinError);
+    await verifier.verify(report);
+    await expect(verifier.verify(flipped(report))).rejects.toThrow(TocsinError);
   });
 
   it("verifies nothing any more once it is closed", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { countRpc, countStore, countUploads } from "../metrics/counted.ts";
 import { readCounts, remembered } from "../metrics/counts.ts";
 import { Metrics } from "../metrics/metrics.ts";
@@ -93,6 +93,7 @@ beforeEach(async () => {
   await start();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await server.close();
 });
 
@@ -179,6 +180,7 @@ describe("/metrics", () => {
   });
 
   it("asks the database once in some seconds, however often it is read", async () => {
+    vi.spyOn(performance, "now").mockReturnValue(1_000);
     await Promise.all(Array.from({ length: 10 }, () => scrape()));
     await scrape();
     expect(world.reads).toBe(1);

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { checkExposures, type CheckInput } from "@tocsin/protocol/check/checkExposures.ts";
 import { localMatching } from "@tocsin/protocol/check/matching.ts";
 import { Community, contactOf, entryOf } from "@tocsin/protocol/check/support/community.ts";
+import { killThread } from "../../test/support/killThread.ts";
 import { threadMatching } from "./threadMatching.ts";
 
 const ANCHORED = 100_000;
@@ -50,7 +51,7 @@ describe("threads that compare", () => {
       ...check,
       matching,
       onProgress: ({ phase, done }) => {
-        if (phase === "batches" && done === 2) void (sent.mock.contexts[0] as Worker).terminate();
+        if (phase === "batches" && done === 2) sent.mockImplementationOnce(killThread);
       },
     });
     await expect(checked).rejects.toThrow(expect.objectContaining({ code: "MATCHING_FAILED" }));

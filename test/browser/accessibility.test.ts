@@ -6,7 +6,7 @@ import { PAGE_STATES } from "./support/pageStates.ts";
 import { useFilledSite } from "./support/useFilledSite.ts";
 
 const PHONE = { width: 390, height: 844 };
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 const bench = useFilledSite();
 

@@ -117,7 +117,7 @@ it("imports 200,000 contact records while the page answers, and gives them back 
   const exported = await exportAs("Export contact records");
   expect(exported.trimEnd().split("\n").sort().join() === lines.sort().join(), "the same records").toBe(true);
   await confirm("Erase contact records");
-  await page.getByText(/0 contact records stored/).waitFor();
+  await page.getByText(/^0 contact records stored/).waitFor();
   const again = join(folder, "again.jsonl");
   writeFileSync(again, exported);
   await importAs("Contact records file", again, new RegExp(`^Imported: ${LINES} new\\.$`));
@@ -186,7 +186,7 @@ it("erases everything from IndexedDB, also while a check runs", async () => {
   const nothing = Object.fromEntries(Object.keys(before).map((name) => [name, 0]));
   expect(await storedCounts(page)).toEqual(nothing);
   await page.reload();
-  await page.getByText(/0 contact records stored/).waitFor();
+  await page.getByText(/^0 contact records stored/).waitFor();
   expect(await storedCounts(page)).toEqual(nothing);
 });
 
@@ -198,7 +198,7 @@ it("two tabs stay in step: records, settings, and what the other erases", async 
   await other.getByText(/1 contact record stored/).waitFor();
   await other.getByRole("button", { name: "Erase everything" }).click();
   await other.getByRole("alertdialog").getByRole("button", { name: "Erase" }).click();
-  await page.getByText(/0 contact records stored/).waitFor();
+  await page.getByText(/^0 contact records stored/).waitFor();
   await other.goto(`${dapp.url}#/settings`);
   await other.getByLabel("Dark").check();
   await page.locator('html[data-theme="dark"]').waitFor();

@@ -73,7 +73,7 @@ async function send(): Promise<void> {
 async function confirmed(): Promise<void> {
   const heading = page.getByRole("heading", { name: "Confirm on your recorder" });
   await heading.waitFor();
-  expect(await isFocused(heading)).toBe(true);
+  await expect.poll(() => isFocused(heading)).toBe(true);
   await page.getByText("tocsin-recorder approve", { exact: true }).waitFor();
   await page.getByText(/^Waiting for you to confirm, until \d\d:\d\d/).waitFor();
 }
@@ -184,13 +184,13 @@ it("loses no keys that were given while the page was closed", async () => {
 }, 120_000);
 
 it("goes on without the recorder's hours where it is out of reach, and says that they are missing", async () => {
-  await bridge.stop();
+  bridge.leave();
   try {
     await page.reload();
     await page.getByText("The hours of your recorder are missing").waitFor();
     await page.getByText("6 of 6 hours chosen, on 1 day.").waitFor();
   } finally {
-    await bridge.listen();
+    bridge.comeBack();
   }
   await button("Try again").click();
   await page.getByText("18 of 18 hours chosen, on 1 day.").waitFor();

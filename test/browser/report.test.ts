@@ -208,11 +208,12 @@ it("is spread over hours, goes on after a reload, and sends everything once, wit
     const now = await page.evaluate(() => Date.now() / 1_000);
     await page.clock.fastForward(Math.max(0, Math.ceil(time - now + 1)) * 1_000);
   };
-  await goTo(due[3]!);
-  // What is on its way when the page goes is sent again.
+  // What is on its way when the page goes is sent again: it goes where nothing follows for a minute.
+  const last = due.findIndex((time, i) => i >= 3 && due[i + 1]! - time > 60);
+  await goTo(due[last]!);
   await expect
     .poll(async () => (await waiting()).length, { timeout: 30_000 })
-    .toBeLessThanOrEqual(due.length - 4);
+    .toBeLessThanOrEqual(due.length - last - 1);
   await expect.poll(async () => (await waiting()).length + uploads.length).toBe(8);
   expect(uploads.length).toBeLessThan(8);
   await page.reload();

@@ -256,10 +256,12 @@ it("reads a log by the camera, which is off again afterwards", async () => {
   await page.getByRole("button", { name: "Use the camera" }).click();
   await heading("Follow this log?");
   expect(await page.getByLabel("Name").inputValue()).toBe("Hillside");
-  const states = await page.evaluate(() =>
-    (globalThis as { tracks?: MediaStreamTrack[] }).tracks?.map((track) => track.readyState),
-  );
-  expect(states).toEqual(["ended"]);
+  const states = (): Promise<MediaStreamTrackState[] | undefined> =>
+    page.evaluate(() =>
+      (globalThis as { tracks?: MediaStreamTrack[] }).tracks?.map((track) => track.readyState),
+    );
+  // It is let go once the next screen is painted.
+  await expect.poll(states).toEqual(["ended"]);
   expect(complaints).toEqual([]);
 });
 

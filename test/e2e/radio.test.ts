@@ -15,5 +15,6 @@ it("plays the story with three recorders on a simulated radio", { timeout: 240_0
     await stage.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  expect(lines.join("\n")).toMatch(/exposure +\d\d:\d\d, 4\d min[^]*accepted[^]*no exposures detected/);
+  // They were together for 45 minutes, which pass in eleven seconds: a busy machine hears the first or the last too late.
+  expect(lines.join("\n")).toMatch(/exposure +\d\d:\d\d, [34]\d min[^]*accepted[^]*no exposures detected/);
 });

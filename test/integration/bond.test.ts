@@ -96,7 +96,12 @@ describe("a relayer that keeps its promises", () => {
       () => bonded.demandStatus(demand),
       ({ state }) => state === "answered",
     );
-    expect((await get(`${again.url}/readyz`)).json).toMatchObject({ ready: false, code: "HEAD_UNKNOWN" });
+    // The round that sent the answer may still be under way.
+    const ready = await until(
+      () => get(`${again.url}/readyz`),
+      ({ json }) => json.code === "HEAD_UNKNOWN",
+    );
+    expect(ready).toMatchObject({ status: 503, json: { ready: false } });
   });
 
   it("puts up a bond, and withdraws it after the delay and not before", async () => {
@@ -169,7 +174,10 @@ describe("a relayer that drops a report", () => {
       ({ json }) => json.code === "DEMAND_UNANSWERABLE",
     );
     expect(ready).toMatchObject({ status: 200, json: { ready: true, code: "DEMAND_UNANSWERABLE" } });
-    expect(back.output()).toContain(demand);
+    await until(
+      () => Promise.resolve(back.output()),
+      (output) => output.includes(demand),
+    );
     // Anchored too late for the demand, whose head is older.
     const late = await bonded.report(back);
     await untilState(back.url, late.leaf, "anchored", "finalized");

@@ -96,7 +96,7 @@ async function settle(name: string): Promise<void> {
 
 describe("the relayer anchors every report exactly once", () => {
   it("with several batches in flight at once", async () => {
-    await start("--max-in-flight", "4");
+    await start("--max-in-flight", "4", "--bump-after", "3600");
     const first = await nextNonce();
     await withoutMining(async () => {
       for (let batch = 1; batch <= 4; batch++) {

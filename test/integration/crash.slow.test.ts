@@ -39,42 +39,46 @@ it(RANDOM_KILLS, { timeout: 1_800_000 }, async () => {
     const submitting = new AbortController();
     const writers = [1, 2, 3].map(() => ledger.keepSubmitting(() => relayer.url, submitting.signal));
     await new Promise((resolve) => setTimeout(resolve, randomInt(LONGEST_LIFE_MS)));
-    await relayer.stop("SIGKILL");
+    const killed = relayer.stop("SIGKILL");
+    // What is on its way breaks off; nothing more is sent to a port that somebody else may have by then.
     submitting.abort();
-    await Promise.all(writers);
+    await Promise.all([killed, ...writers]);
   }
   await settle(log, dataDir, ledger, `${KILLS} kills at random moments`);
 });
 
-/** Kills the relayer at one point of a report's way. Gives up its life as a promise that ends with the kill. */
+/**
+ * Kills the relayer at one point of a report's way, not before it has given a receipt: a batch may be sealed while the
+ * first one is being signed. Gives up its life as a promise that ends with the kill.
+ */
 type Boundary = (relayer: RelayerProcess, blocks: string, ledger: Ledger) => Promise<void>;
+
+const isOwing = ({ receipts }: Ledger): boolean => receipts.size > 0;
+const untilOwing = (ledger: Ledger): Promise<unknown> => until(async () => isOwing(ledger), Boolean);
 
 /** When the first receipt is in a reporter's hands. */
 const atReceipt: Boundary = async (relayer, _blocks, ledger) => {
-  await until(
-    () => Promise.resolve(ledger.receipts.size),
-    (size) => size > 0,
-  );
+  await untilOwing(ledger);
   await relayer.stop("SIGKILL");
 };
 
 /** At the moment when a line of its log says that a batch took a step. */
 const atLine = (line: string): Boundary => {
-  return async (relayer) => {
-    await until(
-      () => Promise.resolve(relayer.output()),
-      (output) => output.includes(line),
-    );
+  return async (relayer, _blocks, ledger) => {
+    const lines = async (): Promise<number> => relayer.output().split(line).length;
+    await untilOwing(ledger);
+    const before = await lines();
+    await until(lines, (count) => count > before);
     await relayer.stop("SIGKILL");
   };
 };
 
 /** When it asks its RPC something: before the node is asked, or after it was and before it answers. */
 const atCall = (method: string, when: "before" | "after"): Boundary => {
-  return (relayer) =>
+  return (relayer, _blocks, ledger) =>
     new Promise((resolve) => {
       proxy.intercept(async (call: RpcCall) => {
-        if (call.method !== method) return call.forward();
+        if (call.method !== method || !isOwing(ledger)) return call.forward();
         if (when === "after") await call.forward().catch(() => undefined);
         proxy.intercept();
         await relayer.stop("SIGKILL");
@@ -86,10 +90,10 @@ const atCall = (method: string, when: "before" | "after"): Boundary => {
 
 /** When a file of the block store appears: the temporary one, or the block under its name. */
 const atFile = (pattern: RegExp): Boundary => {
-  return (relayer, blocks) =>
+  return (relayer, blocks, ledger) =>
     new Promise((resolve) => {
       const watcher = watch(blocks, (_, name) => {
-        if (name === null || !pattern.test(name)) return;
+        if (name === null || !pattern.test(name) || !isOwing(ledger)) return;
         watcher.close();
         void relayer.stop("SIGKILL").then(resolve);
       });

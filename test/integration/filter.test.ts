@@ -195,7 +195,8 @@ describe("tocsin check --light", () => {
     const folder = bench.newFolder();
     mkdirSync(folder, { recursive: true });
     const [contacts, state] = [join(folder, "contacts.jsonl"), join(folder, "state.jsonl")];
-    writeFileSync(contacts, contactFile(met.contacts));
+    // One number: the other batch's filter finds each by accident once in 2^20 times.
+    writeFileSync(contacts, contactFile(met.contacts.slice(0, 1)));
     const source = ["--rpc", bench.anvil.url, "--registry", log.registry, "--log", String(log.logId)];
     const light = ["check", ...source, "--contacts", contacts, "--gateway", relayer.url, "--json", "--light"];
 

@@ -132,10 +132,11 @@ describe("tocsin status and top", () => {
     const balance = await bench.anvil.rpc("eth_getBalance", [log.operator.address, "latest"]);
     await bench.anvil.rpc("anvil_setBalance", [log.operator.address, "0x0"]);
     await submit(relayer.url, randomReport());
-    await until(
+    const ready = await until(
       () => get(`${relayer.url}/readyz`),
-      ({ status }) => status === 503,
+      ({ json }) => json.code === "OPERATOR_WITHOUT_FUNDS",
     );
+    expect(ready.status).toBe(503);
     const status = await tocsin(["status", "--relayer", relayer.url]);
     expect(status.code).toBe(1);
     expect(status.stdout).toMatch(/^because +OPERATOR_WITHOUT_FUNDS: /m);

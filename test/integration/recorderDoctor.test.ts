@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { jsonLines } from "../support/tocsin.ts";
@@ -60,7 +60,8 @@ describe("tocsin-recorder doctor", () => {
   });
 
   it("says what is wrong with the data folder, the keys and the port", async () => {
-    mkdirSync(bench.at("data"), { mode: 0o755 });
+    mkdirSync(bench.at("data"));
+    chmodSync(bench.at("data"), 0o755);
     writeFileSync(bench.at("data", "keys.json"), "{", { mode: 0o600 });
     const port = new URL(
       (await bench.run([], { TOCSIN_RECORDER_DATA_DIR: bench.at("other") })).bridgeUrl ?? "",

@@ -27,8 +27,12 @@ const kinds: Record<string, AdapterOptions & { kernel: string }> = {
 const senders = ["privacy off", "privacy off, legacy", "privacy on"];
 /** Seconds of a number. */
 const slot = 900;
-/** A quarter of an hour takes three seconds, until the simulated time has become the real one. */
-const clock = new AcceleratedClock({ origin: Date.now() - 12 * slot * 1000, factor: 300 });
+/** A quarter of an hour takes three seconds, from when all are up until the simulated time has become the real one. */
+const clock = new AcceleratedClock({
+  origin: Date.now() - 12 * slot * 1000,
+  factor: 300,
+  startedAt: Infinity,
+});
 const air = new SimulatedAir({ clock, interval: 2000 });
 const machines = new Map<string, SimulatedMachine>();
 const recorders = new Map<string, RecorderProcess>();
@@ -44,6 +48,7 @@ beforeAll(async () => {
     }),
   );
   new WriteOnlyPeer(air, "phone", { x: 0, y: 2 }, phone);
+  clock.begin();
 });
 
 afterAll(async () => {
@@ -80,10 +85,13 @@ describe("recorders over D-Bus, one of each kind of adapter", () => {
   test.each(Object.keys(kinds).filter((name) => !senders.includes(name)))(
     "%s: numbers would share an address, so none is sent, though others are heard",
     async (name) => {
+      const look = async (): Promise<unknown> => {
+        const { state, problem, contacts } = await statusOf(name);
+        return { state, code: problem?.code, hears: contacts.count > 0 };
+      };
+      // While time is fast, a round for which a busy machine takes half a second counts as one that hangs.
+      await expect.poll(look).toEqual({ state: "waiting", code: "ADAPTER_ADDRESS_SHARED", hears: true });
       expect([...sentBy(name)]).toEqual([]);
-      const { state, problem, contacts } = await statusOf(name);
-      expect({ state, code: problem?.code }).toEqual({ state: "waiting", code: "ADAPTER_ADDRESS_SHARED" });
-      expect(contacts.count).toBeGreaterThan(0);
     },
   );
 

@@ -31,7 +31,7 @@ describe("wrong usage ends with 2 and one line", () => {
     [["run", "--port", "1"], /--port .*from 1024 to 65535/],
     [[...keys, "--from", "9", "--to", "9"], /--from must lie before --to/],
     [[...keys, "--from", "yesterday", "--to", "9"], /ISO 8601/],
-    [[...keys, "--from", "1"], /--to <time>' not specified/],
+    [[...keys, "--to", "1"], /--from <time>' not specified/],
     [["purge"], /--contacts, --keys or --everything/],
   ])("%j", async (args, reason) => {
     const { code, stdout, stderr } = await tocsinRecorder(args);

@@ -31,17 +31,23 @@ it(`loses and doubles nothing when the leader of ${PROCESSES} processes is kille
   const relayers = await Promise.all(Array.from({ length: PROCESSES }, start));
   const ledger = new Ledger();
   const submitting = new AbortController();
-  const writers = relayers.map((_, i) => ledger.keepSubmitting(() => relayers[i]!.url, submitting.signal));
+  let away: number | undefined;
+  const writers = relayers.map((_, i) =>
+    ledger.keepSubmitting(() => (i === away ? undefined : relayers[i]!.url), submitting.signal),
+  );
   const leaders: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     const leader = await untilOneLeads(relayers);
     leaders.push(leader);
     await new Promise((resolve) => setTimeout(resolve, randomInt(LONGEST_LIFE_MS)));
+    // What is on its way to it breaks off; nothing more is sent to its port.
+    away = leader;
     await relayers[leader]!.stop("SIGKILL");
     // Its successor is found while it is away.
     const rest = relayers.filter((_, i) => i !== leader);
     await untilOneLeads(rest);
     relayers[leader] = await start();
+    away = undefined;
   }
   submitting.abort();
   await Promise.all(writers);

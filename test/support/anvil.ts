@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { HDNodeWallet } from "ethers";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** One of the accounts that every chain is born with, each with 10,000 ether. */
 export interface Account {
@@ -62,7 +62,7 @@ export async function startAnvil(options: readonly string[] = []): Promise<Anvil
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stdout.on("data", (chunk: Buffer) => {
       if (output.length < 100_000) output += chunk.toString();
-      const address = /Listening on (\S+:\d+)/.exec(output)?.[1];
+      const address = /Listening on (\S+:\d+)\n/.exec(output)?.[1];
       if (address === undefined) return;
       clearTimeout(timer);
       resolve(`http://${address}`);

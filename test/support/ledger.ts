@@ -32,11 +32,16 @@ export class Ledger {
     return (await this.offer(url))?.status === 202;
   }
 
-  /** Submits one report after the other until told to stop. */
-  async keepSubmitting(url: () => string, signal: AbortSignal): Promise<void> {
+  /**
+   * Submits one report after the other until told to stop.
+   * @param url undefined while the relayer is known to be away: somebody else may have its port by then
+   */
+  async keepSubmitting(url: () => string | undefined, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const to = url();
       // A relayer that is away answers at once: without a pause this would be all that the machine does.
-      if (!(await this.submit(url()))) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (to === undefined || !(await this.submit(to)))
+        await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 

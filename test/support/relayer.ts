@@ -4,7 +4,8 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 
 const LAUNCHER = join(import.meta.dirname, "../../bin/tocsin.mjs");
-const START_TIMEOUT_MS = 60_000;
+/** A little less than a test has, so that it fails with the relayer's output. */
+const START_TIMEOUT_MS = 110_000;
 
 /** `tocsin serve` as a process of its own. */
 export interface RelayerProcess {
@@ -46,14 +47,17 @@ export async function startRelayerProcess(
   const log = logFile === undefined ? undefined : createWriteStream(logFile);
   const listening = new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => {
+      kill();
       reject(new Error(`the relayer did not start:\n${output}`));
     }, START_TIMEOUT_MS);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
         output += chunk.toString();
         log?.write(chunk);
-        const url = /listening on (\S+)/.exec(output)?.[1];
-        if (url !== undefined) resolve(url);
+        const url = /listening on (\S+)\n/.exec(output)?.[1];
+        if (url === undefined) return;
+        clearTimeout(timer);
+        resolve(url);
       });
     }
     child.once("close", (code) => {

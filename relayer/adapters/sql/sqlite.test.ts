@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newBatch, newEntry } from "../../../test/support/databases.ts";
 import { openSqlite } from "./sqlite.ts";
 
-const PAGE = 4_096;
+const PAGE = 1_024;
 
 let folder: string;
 let files = 0;
@@ -178,7 +178,7 @@ describe("a damaged file", () => {
       .pluck()
       .get();
     sqlite.close();
-    overwrite(file, (Number(root) - 1) * PAGE, new Uint8Array([0x0a, 0, 0, 0, 0, 0x10, 0, 0]));
+    overwrite(file, (Number(root) - 1) * PAGE, new Uint8Array([0x0a, 0, 0, 0, 0, 0x04, 0, 0]));
     await expect(openSqlite(file)).rejects.toMatchObject(damaged);
     await expectDamage(file);
   });

@@ -19,6 +19,8 @@ export class OldClient {
   #next: number | undefined;
   /** For each interval, the reports that it read there, in base64. */
   readonly intervals = new Map<number, Set<string>>();
+  /** What it could read once it can read again: thousands of signatures need not be verified at every poll. */
+  readonly #readable = new Set<string>();
 
   constructor(get: (path: string) => Promise<OldAnswer>, path: string) {
     this.#get = get;
@@ -35,18 +37,24 @@ export class OldClient {
     this.#next = running;
   }
 
-  /** Skips what it cannot read; what it takes it decodes as CoEpi v1, whatever its type, and ends where it cannot. */
   async #take(interval: number, entry: string): Promise<void> {
+    if (!this.#readable.has(entry) && !(await this.#read(entry))) return;
+    this.#readable.add(entry);
+    const seen = this.intervals.get(interval) ?? new Set();
+    this.intervals.set(interval, seen.add(entry));
+  }
+
+  /** Skips what it cannot read; what it takes it decodes as CoEpi v1, whatever its type, and ends where it cannot. */
+  async #read(entry: string): Promise<boolean> {
     try {
       await verifySignedReport(readSignedReport(fromBase64(entry, "entry")));
     } catch {
-      return;
+      return false;
     }
     const { memoType, memo } = readSignedReport(fromBase64(entry, "entry"));
     if (memoType === 0) decodeCoEpiMemo(memo);
     else if (memo.length < 20 || (memo[18]! & 15) > 3 || memo[18]! >> 4 > 2) throw new Error("crashed");
-    const seen = this.intervals.get(interval) ?? new Set();
-    this.intervals.set(interval, seen.add(entry));
+    return true;
   }
 
   /** How often each report was read, counting each interval once. */

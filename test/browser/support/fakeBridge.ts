@@ -48,18 +48,27 @@ export class FakeBridge {
   request: KeyRequest | undefined;
   readonly #tokens = new Map<string, string>();
   readonly #server = createServer((request, response) => void this.#handle(request, response));
+  #isAway = false;
   #port = 0;
 
   static async start(): Promise<FakeBridge> {
     const bridge = new FakeBridge();
-    await bridge.listen();
+    const server = bridge.#server.on("connection", (socket) => {
+      if (bridge.#isAway) socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    bridge.#port = (server.address() as AddressInfo).port;
     return bridge;
   }
 
-  /** Listens, again on the same port once it was stopped. */
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (this.#server.address() as AddressInfo).port;
+  /** Gives nobody an answer any more. It keeps its port, which another test would take if it were free. */
+  leave(): void {
+    this.#isAway = true;
+    this.#server.closeAllConnections();
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
   }
 
   async stop(): Promise<void> {

@@ -75,7 +75,7 @@ export class RecorderBench {
     const look = async (): Promise<void> => {
       expect(jsonLines((await this.command(["export"])).stdout)).toMatchObject([{ tcn: TCN }]);
     };
-    await vi.waitFor(look, { timeout: 30_000, interval: 500 });
+    await vi.waitFor(look, { timeout: 60_000, interval: 500 });
   }
 
   /** Writes down a contact with TCN, as an earlier run of a recorder would have. */

@@ -46,9 +46,10 @@ export function missedMeetings(day: Day, meetings: readonly Meeting[]): { asked:
         for (const { from, to } of without(both, deaf)) {
           if (to - from < shortest) continue;
           asked++;
+          const late = isFlooded(day, machine, from) ? 2 * slack : slack;
           const isCovered = (records[owner]!.get(tcn) ?? []).some(
             ({ firstSeen, lastSeen }) =>
-              firstSeen * 1000 <= machine.shown(from + slack) && lastSeen * 1000 >= machine.shown(to - slack),
+              firstSeen * 1000 <= machine.shown(from + late) && lastSeen * 1000 >= machine.shown(to - slack),
           );
           if (!isCovered)
             missed.push(`${machine.name} missed ${tcn} of ${day.machines[sender]!.name} at ${time(from)}`);
@@ -57,6 +58,12 @@ export function missedMeetings(day: Day, meetings: readonly Meeting[]): { asked:
     }
   }
   return { asked, missed };
+}
+
+/** Where a flood fills the room, chance may take a record of one sample, and a later sighting begins it anew. */
+function isFlooded({ flood, range }: Day, { adapter }: Machine, moment: number): boolean {
+  const isDuring = moment >= flood.from - slack && moment <= flood.to;
+  return isDuring && between(adapter.station, flood.by, moment) <= range;
 }
 
 /** Records of numbers that nobody in range sent then, of own numbers, and of more time than a number lives. */

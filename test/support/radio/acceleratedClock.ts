@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock } from "../../../recorder/ports/clock.ts";
@@ -7,18 +8,18 @@ export interface Acceleration {
   origin: number;
   /** Simulated milliseconds in a real one; more than 1. */
   factor: number;
-  /** Unix ms of real time at which it begins. */
+  /** Unix ms of real time at which it begins; Infinity while time stands. */
   startedAt: number;
 }
 
 const variable = "TOCSIN_SIMULATED_TIME";
 
 /**
- * The simulated time at a real one, both in unix ms: it runs at the factor until it has caught up with real time, and is
- * the real time from then on.
+ * The simulated time at a real one, both in unix ms: it stands until it begins, runs at the factor until it has caught up
+ * with real time, and is the real time from then on.
  */
 export function simulatedTime(real: number, { origin, factor, startedAt }: Acceleration): number {
-  return Math.min(real, origin + (real - startedAt) * factor);
+  return Math.min(real, origin + Math.max(0, real - startedAt) * factor);
 }
 
 /** The inverse: the real time at a simulated one. */
@@ -29,10 +30,26 @@ export function realTime(simulated: number, { origin, factor, startedAt }: Accel
 /** Time that runs faster, in the same way in every process that gets the same environment. */
 export class AcceleratedClock implements Clock {
   readonly #acceleration: Acceleration;
+  readonly #beginning = new EventEmitter().setMaxListeners(0);
 
   /** @param acceleration startedAt is now if left out */
   constructor(acceleration: Omit<Acceleration, "startedAt"> & Partial<Acceleration>) {
     this.#acceleration = { startedAt: realNow(), ...acceleration };
+  }
+
+  get isStanding(): boolean {
+    return this.#acceleration.startedAt === Infinity;
+  }
+
+  /** Lets time begin that stands: what takes as long as the machine takes is over by then, such as starting processes. */
+  begin(startedAt = realNow()): void {
+    this.#acceleration.startedAt = startedAt;
+    this.#beginning.emit("begin", startedAt);
+  }
+
+  /** Tells when time begins that stands, so that other processes let theirs begin at the same moment. */
+  onBegin(tell: (startedAt: number) => void): void {
+    this.#beginning.once("begin", tell);
   }
 
   /** @throws Error when the environment names no acceleration */
@@ -62,6 +79,7 @@ export class AcceleratedClock implements Clock {
     try {
       // A timer may fire a little early, which is long when time is fast.
       do {
+        if (this.isStanding) await once(this.#beginning, "begin", options);
         await wait(Math.max(0, realTime(until, this.#acceleration) - realNow()), undefined, options);
       } while (this.monotonic() < until);
     } catch {

@@ -129,7 +129,7 @@ export async function openBluezBench(options: BenchOptions = {}): Promise<BluezB
   return bench;
 }
 
-/** Waits until something holds; what a bus carries takes its time. */
+/** Waits until something holds; what a bus carries takes its time, and on a busy machine much of it. */
 export async function until(holds: () => void | Promise<void>): Promise<void> {
-  await vi.waitFor(holds, { timeout: 10_000, interval: 5 });
+  await vi.waitFor(holds, { timeout: 30_000, interval: 5 });
 }

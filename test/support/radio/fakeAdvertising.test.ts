@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Clock } from "../../../recorder/ports/clock.ts";
 import { AcceleratedClock } from "./acceleratedClock.ts";
 import { BluezClient } from "./bluezClient.ts";
 import { SimulatedAir } from "./simulatedAir.ts";
 import { startMachine, type SimulatedMachine } from "./simulatedMachine.ts";
 import { tocsinService } from "./tocsinService.ts";
+import { VirtualClock } from "./virtualClock.ts";
 
 const hci0 = "/org/bluez/hci0";
 const own = "/org/example/advertisement";
@@ -12,17 +14,21 @@ let air: SimulatedAir;
 let machine: SimulatedMachine;
 let client: BluezClient;
 
-beforeEach(async () => {
-  air = new SimulatedAir({ clock: new AcceleratedClock({ origin: Date.UTC(2020), factor: 200 }) });
+beforeEach(() => begin(new AcceleratedClock({ origin: Date.UTC(2020), factor: 200 })));
+
+afterEach(end);
+
+async function begin(clock: Clock): Promise<void> {
+  air = new SimulatedAir({ clock });
   machine = await startMachine(air);
   client = await BluezClient.connect(machine.address);
-});
+}
 
-afterEach(async () => {
+async function end(): Promise<void> {
   air.close();
   await client.close();
   await machine.close();
-});
+}
 
 /** Shows an advertisement with that many bytes of service data, and registers it. */
 async function register(
@@ -151,9 +157,13 @@ test("an adapter that is pulled out, and a daemon that ends, release what was re
 });
 
 test("a daemon that crashes leaves its advertisement on air until it is back", async () => {
+  await end();
+  // Time that waits for the crash, however late that comes.
+  const clock = new VirtualClock();
+  await begin(clock);
   await register(16, { Timeout: ["q", 200] });
   await machine.bluez.crash();
-  await air.clock.sleep(400_000);
+  await clock.advance(400_000);
   expect(air.transmissions()).toHaveLength(1);
   await machine.bluez.begin();
   expect(air.transmissions()).toHaveLength(0);

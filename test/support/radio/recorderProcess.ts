@@ -19,7 +19,7 @@ export interface RecorderProcess {
 
 /**
  * Resolves when the recorder is up.
- * @param clock the air's
+ * @param clock the air's; time that stands may begin when all recorders are up, however long a busy machine starts them
  * @param environment further settings
  * @throws with its output when it ends instead
  */
@@ -30,8 +30,11 @@ export async function startRecorderProcess(
 ): Promise<RecorderProcess> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry], {
     env: { ...process.env, ...machine.environment, ...clock.environment(), ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // One that has ended reads nothing any more.
+  child.stdin.on("error", () => undefined);
+  clock.onBegin((startedAt) => child.stdin.end(String(startedAt)));
   // A run that dies must not leave recorders behind.
   const kill = (): boolean => child.kill("SIGKILL");
   process.once("exit", kill);

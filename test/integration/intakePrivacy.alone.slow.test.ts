@@ -16,7 +16,7 @@ const LARGEST_GAP = 0.05;
  * What else the machine does makes one measurement in some unfit: so noisy that it would not show the 15 % either, or
  * with a pause that met one kind more than the other. A true difference would show in each.
  */
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 let bench: RelayerBench;
 beforeAll(async () => {

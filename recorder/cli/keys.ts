@@ -55,7 +55,8 @@ interface Options extends Record<string, unknown> {
 
 async function run({ from, to = secondsNow() + 1, out, again, yes, json, ...flags }: Options): Promise<void> {
   const { dataDir, passphraseFile } = readSettings(flags, "dataDir", "passphraseFile");
-  if (from >= to) throw new CliError("USAGE_INVALID", "--from must lie before --to");
+  if (from >= to)
+    throw new CliError("USAGE_INVALID", "--from must lie before --to, and without it before now");
   if (!yes && !again && !(await isWanted({ from, to }))) {
     note("nothing was handed out");
     process.exitCode = 1;

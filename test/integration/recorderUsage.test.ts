@@ -30,6 +30,7 @@ describe("wrong usage ends with 2 and one line", () => {
     [["status", "more"], /too many arguments/],
     [["run", "--port", "1"], /--port .*from 1024 to 65535/],
     [[...keys, "--from", "9", "--to", "9"], /--from must lie before --to/],
+    [[...keys, "--from", "9999999999"], /--from must lie .*before now/],
     [[...keys, "--from", "yesterday", "--to", "9"], /ISO 8601/],
     [[...keys, "--to", "1"], /--from <time>' not specified/],
     [["purge"], /--contacts, --keys or --everything/],

@@ -46,7 +46,7 @@ export async function startServer(
 const [FIRST_PORT, PORTS] = [10_000, 20_000];
 let asked = 0;
 
-/** A port that nobody uses, for programs that must be told one. Processes at the same time get different ones. */
+/** A port that nobody uses, for programs that must be told one. Each process begins to look at another. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + ((process.pid + 1_009 * asked++) % PORTS);

@@ -13,6 +13,9 @@ import { readLog } from "./readLog.ts";
 import type { Rpc } from "./rpc.ts";
 import { Community, contactOf, entryOf, LOG_ID, proofOf, reportOf } from "./support/community.ts";
 import { FAKE_CHAIN_ID, type RawEvent } from "./support/fakeChain.ts";
+import { withoutPauses } from "../../test/support/withoutPauses.ts";
+
+withoutPauses();
 
 const SENT = 100_000;
 const met = contactOf(1, 2, 20_000, 20_400);

@@ -6,13 +6,8 @@ import { foldLog, type FoldedLog } from "../log/fold.ts";
 import { headOf } from "../log/state.ts";
 import type { LogEvent } from "../log/events.ts";
 import type { KnownLog } from "./memory.ts";
+import { readPatiently } from "./readPatiently.ts";
 import { getBlock, getChainId, getDirectHead, getHead, getLogEvents, type Block, type Rpc } from "./rpc.ts";
-
-/**
- * Heads and events are several calls, and a node may answer from two states while it takes a block or another branch.
- * That looks like a lie; but a lie stays one however often it is read, and only then is the RPC accused.
- */
-const READINGS = 3;
 
 /** Which log to read. */
 export interface LogSource {
@@ -45,6 +40,8 @@ export interface VerifiedLog extends FoldedLog, DirectLane {
   events: readonly LogEvent[];
 }
 
+type LogAtBlock = Omit<VerifiedLog, "chainId">;
+
 /**
  * Reads a log's events, folds them and compares with the heads in the contract, so that an RPC that hides, adds,
  * reorders or alters a batch or an entry sent directly is caught. An RPC that also lies about the heads is not: see SECURITY.md.
@@ -57,29 +54,27 @@ export async function readLog(rpc: Rpc, source: LogOrigin, known?: KnownLog): Pr
   if (source.chainId !== undefined && source.chainId !== chainId) {
     throw new TocsinError("CHAIN_ID_MISMATCH", `the RPC serves chain ${chainId}, not ${source.chainId}`);
   }
-  let block = await getBlock(rpc, "latest");
-  if (known && isOf(known, chainId, source) && (await isInChain(rpc, known.block, block))) {
-    try {
-      return { chainId, ...(await readLogAt(rpc, source, block, known)) };
-    } catch (error) {
-      // Whether memory or RPC is wrong shows when all is read.
-      if (!(error instanceof TocsinError)) throw error;
-    }
-  }
-  for (let reading = 1; ; reading++) {
-    try {
-      return { chainId, ...(await readLogAt(rpc, source, block)) };
-    } catch (error) {
-      const contradicts = error instanceof TocsinError && error.code === "LOG_HEAD_MISMATCH";
-      if (!contradicts || reading === READINGS) throw error;
-      block = await getBlock(rpc, "latest");
-    }
-  }
+  const continued = known && isOf(known, chainId, source) ? await readOn(rpc, source, known) : undefined;
+  const log =
+    continued ?? (await readPatiently(async () => readLogAt(rpc, source, await getBlock(rpc, "latest"))));
+  return { chainId, ...log };
 }
 
 /** Whether what was kept is about this log. */
 export function isOf(known: KnownLog, chainId: number, { registry, logId }: LogSource): boolean {
   return known.chainId === chainId && known.logId === logId && equalBytes(known.registry, registry);
+}
+
+/** Reads only what came since. @returns undefined where that does not lead to the heads: memory or RPC is wrong */
+async function readOn(rpc: Rpc, source: LogOrigin, known: KnownLog): Promise<LogAtBlock | undefined> {
+  const block = await getBlock(rpc, "latest");
+  if (!(await isInChain(rpc, known.block, block))) return undefined;
+  try {
+    return await readLogAt(rpc, source, block, known);
+  } catch (error) {
+    if (error instanceof TocsinError) return undefined;
+    throw error;
+  }
 }
 
 async function isInChain(rpc: Rpc, { number, hash }: Block, latest: Block): Promise<boolean> {
@@ -88,12 +83,7 @@ async function isInChain(rpc: Rpc, { number, hash }: Block, latest: Block): Prom
   return block.hash === hash;
 }
 
-async function readLogAt(
-  rpc: Rpc,
-  source: LogOrigin,
-  block: Block,
-  known?: KnownLog,
-): Promise<Omit<VerifiedLog, "chainId">> {
+async function readLogAt(rpc: Rpc, source: LogOrigin, block: Block, known?: KnownLog): Promise<LogAtBlock> {
   const { registry, logId } = source;
   const head = await getHead(rpc, registry, logId, block.number);
   const directHead = await getDirectHead(rpc, registry, logId, block.number);

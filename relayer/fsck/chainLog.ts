@@ -1,4 +1,5 @@
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
+import { readPatiently } from "@tocsin/protocol/check/readPatiently.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { foldLog, type FoldedBatch } from "@tocsin/protocol/log/fold.ts";
 import { headOf } from "@tocsin/protocol/log/state.ts";
@@ -12,7 +13,11 @@ export interface ChainLog {
 }
 
 /** Reads the whole log and compares it with its head. @throws LOG_HEAD_MISMATCH, LOG_UNKNOWN, RPC_UNAVAILABLE */
-export async function readChainLog(registry: Registry): Promise<ChainLog> {
+export function readChainLog(registry: Registry): Promise<ChainLog> {
+  return readPatiently(() => readOnce(registry));
+}
+
+async function readOnce(registry: Registry): Promise<ChainLog> {
   const latest = await registry.block("latest");
   const [safe, finalized] = [await registry.block("safe"), await registry.block("finalized")];
   const head = await registry.head(latest.number);

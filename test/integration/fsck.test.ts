@@ -16,6 +16,7 @@ import {
   untilState,
 } from "../support/relayerBench.ts";
 import { useRelayerBench } from "../support/relayerHooks.ts";
+import { startRpcProxy } from "../support/rpcProxy.ts";
 import { tocsin } from "../support/tocsin.ts";
 
 interface Fsck {
@@ -49,8 +50,10 @@ async function publish(reports: number): Promise<void> {
   await relayer.stop();
 }
 
-async function fsck(...flags: string[]): Promise<Fsck> {
-  const source = ["--rpc", bench.anvil.url, "--registry", log.registry, "--log", String(log.logId)];
+const fsck = (...flags: string[]): Promise<Fsck> => fsckOver(bench.anvil.url, ...flags);
+
+async function fsckOver(rpc: string, ...flags: string[]): Promise<Fsck> {
+  const source = ["--rpc", rpc, "--registry", log.registry, "--log", String(log.logId)];
   const env = { TOCSIN_PRIVATE_KEY: log.operator.privateKey };
   const run = await tocsin(["fsck", ...source, "--data-dir", dataDir, "--json", ...flags], { env });
   if (!run.stdout.includes('"clean"')) throw new Error(run.stderr);
@@ -96,6 +99,22 @@ describe("blocks", { timeout: TIMEOUT_MS }, () => {
   it("does not touch a relayer that runs", async () => {
     await bench.relayer(log, { dataDir });
     await expect(fsck("--repair")).rejects.toThrow("DATA_FOLDER_IN_USE");
+  });
+});
+
+describe("an RPC whose events do not lead to the head", { timeout: TIMEOUT_MS }, () => {
+  it("is asked again, and is accused only where it goes on", async () => {
+    await publish(1);
+    let hidings = 2;
+    const proxy = await startRpcProxy(bench.anvil.url, async ({ method, forward }) => {
+      const answer = await forward();
+      return method === "eth_getLogs" && hidings-- > 0 ? (answer as unknown[]).slice(0, -1) : answer;
+    });
+    expect(await fsckOver(proxy.url)).toMatchObject({ code: 0, clean: true, findings: [] });
+    expect(hidings).toBeLessThan(0);
+    hidings = Number.POSITIVE_INFINITY;
+    await expect(fsckOver(proxy.url)).rejects.toThrow("LOG_HEAD_MISMATCH");
+    await proxy.stop();
   });
 });
 

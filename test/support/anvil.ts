@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { HDNodeWallet } from "ethers";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -29,19 +32,28 @@ export interface Anvil {
 export async function startAnvil(options: readonly string[] = []): Promise<Anvil> {
   const binary =
     process.env.ANVIL ?? createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/bin/anvil");
-  const args = ["--port", "0", "--slots-in-an-epoch", "4", "--mnemonic", MNEMONIC, ...options];
-  const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+  // It keeps the states of older blocks in files, and would leave them in the home folder.
+  const states = mkdtempSync(join(tmpdir(), "tocsin-anvil-"));
+  const args = ["--port", "0", "--slots-in-an-epoch", "4", "--mnemonic", MNEMONIC, "--cache-path", states];
+  const child = spawn(binary, [...args, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+  const forget = (): void => {
+    rmSync(states, { recursive: true, force: true, maxRetries: 3 });
+  };
   const stop = (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
     return new Promise((resolve) => {
       child.once("exit", () => {
+        forget();
         resolve();
       });
       child.kill("SIGKILL");
     });
   };
-  // A test run that dies must not leave chains behind.
-  process.once("exit", () => child.kill("SIGKILL"));
+  // A test run that dies must leave neither chains nor their states behind.
+  process.once("exit", () => {
+    child.kill("SIGKILL");
+    forget();
+  });
 
   const url = await new Promise<string>((resolve, reject) => {
     let output = "";

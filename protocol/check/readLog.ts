@@ -6,7 +6,7 @@ import { foldLog, type FoldedLog } from "../log/fold.ts";
 import { headOf } from "../log/state.ts";
 import type { LogEvent } from "../log/events.ts";
 import type { KnownLog } from "./memory.ts";
-import { readPatiently } from "./readPatiently.ts";
+import { askPatiently } from "./askPatiently.ts";
 import { getBlock, getChainId, getDirectHead, getHead, getLogEvents, type Block, type Rpc } from "./rpc.ts";
 
 /** Which log to read. */
@@ -56,7 +56,7 @@ export async function readLog(rpc: Rpc, source: LogOrigin, known?: KnownLog): Pr
   }
   const continued = known && isOf(known, chainId, source) ? await readOn(rpc, source, known) : undefined;
   const log =
-    continued ?? (await readPatiently(async () => readLogAt(rpc, source, await getBlock(rpc, "latest"))));
+    continued ?? (await askPatiently(async () => readLogAt(rpc, source, await getBlock(rpc, "latest"))));
   return { chainId, ...log };
 }
 

@@ -1,5 +1,5 @@
 import { equalBytes } from "@tocsin/protocol/bytes/bytes.ts";
-import { readPatiently } from "@tocsin/protocol/check/readPatiently.ts";
+import { askPatiently } from "@tocsin/protocol/check/askPatiently.ts";
 import { TocsinError } from "@tocsin/protocol/errors.ts";
 import { foldLog, type FoldedBatch } from "@tocsin/protocol/log/fold.ts";
 import { headOf } from "@tocsin/protocol/log/state.ts";
@@ -14,7 +14,7 @@ export interface ChainLog {
 
 /** Reads the whole log and compares it with its head. @throws LOG_HEAD_MISMATCH, LOG_UNKNOWN, RPC_UNAVAILABLE */
 export function readChainLog(registry: Registry): Promise<ChainLog> {
-  return readPatiently(() => readOnce(registry));
+  return askPatiently(() => readOnce(registry));
 }
 
 async function readOnce(registry: Registry): Promise<ChainLog> {

@@ -9,7 +9,7 @@ const PAUSES_MS = [100, 500, 2_000];
  * differ by a block. That looks like a lie; but a lie stays one however often it is read, and only then is the RPC accused.
  * @param read rejects with LOG_HEAD_MISMATCH where they contradict each other
  */
-export async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
+export async function askPatiently<T>(read: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES_MS) {
     try {
       return await read();

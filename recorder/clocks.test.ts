@@ -139,10 +139,11 @@ it("a clock that is set back a little, again and again, keeps no number on air",
 it("a recorder that hangs keeps no number on air", async () => {
   const world = new World();
   let hangs = false;
+  const wakes = Promise.withResolvers<undefined>();
   const clock: Clock = {
     now: () => world.clock.now(),
     monotonic: () => world.clock.monotonic(),
-    sleep: (length, signal) => (hangs ? new Promise(() => undefined) : world.clock.sleep(length, signal)),
+    sleep: (length, signal) => (hangs ? wakes.promise : world.clock.sleep(length, signal)),
   };
   const a = await world.add("a", { clock });
   await world.clock.advance(10 * MINUTE);
@@ -150,5 +151,7 @@ it("a recorder that hangs keeps no number on air", async () => {
   await world.clock.advance(60 * MINUTE);
   expect(a.sent).toHaveLength(1);
   expect(a.sent[0]!.last - a.sent[0]!.first).toBeLessThanOrEqual(SLOT);
-  world.air.close();
+  hangs = false;
+  wakes.resolve(undefined);
+  await world.close();
 });
